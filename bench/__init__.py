@@ -1,0 +1,1 @@
+"""Performance and agreement figures, side by side with peers: `make bench`."""

@@ -1,0 +1,65 @@
+"""The async edge: the sync core in worker threads, one error boundary, verdicts marked as told once they are shown."""
+
+import asyncio
+import secrets
+
+import structlog
+
+from bot.commands import Response, dispatch, refusal
+from bot.errors import DeliveryError, StoreError, UserError
+from bot.protocol import Event, Show
+from bot.service import answers
+from bot.service.core import Core
+
+log = structlog.get_logger()
+
+
+class App:
+    """woken: set after every event, so that what it planned is posted now and not at the next tick."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.woken = asyncio.Event()
+
+    async def handle(self, event: Event, show: Show) -> None:
+        """What adapters call. Raises nothing that an event can cause; what cannot be shown now is told later."""
+        response = await self._respond(event)
+        self.woken.set()
+        if response.reply is None:
+            return
+        try:
+            await show(response.reply)
+        except DeliveryError as error:
+            log.warning("reply not shown", event=event.id, channel=str(event.channel), error=str(error))
+            return
+        if response.attempt is not None:
+            await self.told(response.attempt)
+
+    async def told(self, attempt: int) -> None:
+        try:
+            await asyncio.to_thread(answers.mark_told, self.core, attempt)
+        except StoreError as error:
+            log.error("told but not marked", attempt=attempt, error=str(error))
+
+    async def _respond(self, event: Event) -> Response:
+        try:
+            return await asyncio.to_thread(dispatch, self.core, event)
+        except UserError as error:
+            return Response(refusal(str(error)) if event.addressed else None)
+        except StoreError as error:
+            return self._apology(event, "My memory is out of reach.", error)
+        except Exception as error:
+            return self._apology(event, "Something went wrong on my side.", error)
+
+    def _apology(self, event: Event, what: str, error: Exception) -> Response:
+        reference = secrets.token_hex(3)
+        log.error(
+            "event failed",
+            reference=reference,
+            event_id=event.id,
+            command=event.command,
+            channel=str(event.channel),
+            exc_info=error,
+        )
+        sentence = f"{what} Nothing was counted; please try again in a minute. (reference {reference})"
+        return Response(refusal(sentence) if event.addressed else None)

@@ -1,0 +1,122 @@
+"""One YAML file → plain data, with the line of every part. Hostile files get a sentence, not a crash."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from bot.bank.record import PackRecord
+from bot.domain.question import Pack
+from bot.errors import PackError
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # a PyYAML without libyaml reads the same, slower
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
+# A pack of a hundred full records is about 600 kB; nothing honest is deeper than models → facts → points → phrases.
+MOST_BYTES = 8_000_000
+MOST_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Document:
+    """data: what the file says. root: its syntax tree, to look up lines."""
+
+    path: Path
+    data: Any
+    root: yaml.Node | None
+
+    def line(self, location: tuple[int | str, ...]) -> int:
+        """The line, from 1, of the deepest part of *location* that the file has."""
+        node = self.root
+        found = 1
+        for step in location:
+            node, line = _child(node, step)
+            if node is None:
+                return line or found
+            found = line
+        return found
+
+
+def read(path: Path) -> Document:
+    """Raises PackError for what is not readable, not UTF-8, not YAML, or made to blow up."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise PackError([f"{path}: larger than {MOST_BYTES // 1_000_000} MB"])
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PackError([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise PackError([f"{path}: is not UTF-8 text"]) from error
+    try:
+        _refuse_bombs(path, text)
+        root = yaml.compose(text, Loader)
+        data = None if root is None else _construct(root)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PackError([f"{path}:{line}: is not YAML: {error.problem}"]) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise PackError([f"{path}:1: is not YAML: {' '.join(str(error).split())[:200]}"]) from error
+    return Document(path, data, root)
+
+
+def read_pack(path: Path) -> tuple[Pack, Document]:
+    """Raises PackError with every fault of the file, each as 'file:line: question …: where: what'."""
+    document = read(path)
+    try:
+        return PackRecord.model_validate(document.data).build(), document
+    except ValidationError as error:
+        raise PackError([_fault(document, dict(detail)) for detail in error.errors()]) from error
+    except ValueError as error:
+        raise PackError([f"{path}:1: {error}"]) from error
+
+
+def _fault(document: Document, detail: dict[str, Any]) -> str:
+    location = detail["loc"]
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    match location:
+        case ("questions", int(index), *rest):
+            questions = document.data["questions"]
+            name = questions[index].get("id", f"number {index + 1}") if isinstance(questions[index], dict) else index + 1
+            where = f"question {name}: "
+        case _:
+            where, rest = "", list(location)
+    spot = ".".join(str(step) for step in rest)
+    return f"{document.path}:{document.line(location)}: {where}{spot + ': ' if spot else ''}{message}"
+
+
+def _refuse_bombs(path: Path, text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise PackError([f"{path}:{_line(event)}: anchors and aliases are not allowed"])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_DEPTH:
+            raise PackError([f"{path}:{_line(event)}: nested deeper than {MOST_DEPTH} levels"])
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _construct(root: yaml.Node) -> Any:
+    loader = yaml.SafeLoader("")
+    try:
+        return loader.construct_document(root)
+    finally:
+        loader.dispose()
+
+
+def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, int]:
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        child = node.value[step]
+        return child, child.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(step):
+                return value, key.start_mark.line + 1
+        return None, node.start_mark.line + 1
+    return None, 0

@@ -1,0 +1,66 @@
+"""Settings → store, bank, core: shared by the commands."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.bank import LEXICON, Bank, load_bank, load_lexicon
+from bot.config import ROOT, Settings, load
+from bot.domain.people import Channel
+from bot.errors import UserError
+from bot.service.core import Core, utc_now
+from bot.store import Store, connect
+from bot.store.migrate import prepare
+
+LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def core_of(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Core:
+    """Opens and migrates the database and reads the packs. Raises StoreError, PackError."""
+    store = open_store(settings)
+    return Core(store, bank_of(settings), clock, settings.zone)
+
+
+def open_store(settings: Settings) -> Store:
+    store = connect(settings.database_url.get_secret_value())
+    prepare(store)
+    return store
+
+
+def bank_of(settings: Settings) -> Bank:
+    return load_bank(settings.pack_sources, load_lexicon(ROOT / "questions" / LEXICON))
+
+
+def settings_for_logs(quiet: bool = False) -> Settings:
+    """Load the settings and point the log at standard error. quiet: warnings only, for a terminal that people read."""
+    settings = load()
+    level = max(LEVELS[settings.log_level], LEVELS["warning"] if quiet else 0)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    return settings
+
+
+def channel_named(text: str) -> Channel:
+    """Raises UserError."""
+    try:
+        return Channel.parse(text)
+    except ValueError as error:
+        raise UserError(str(error)) from None
+
+
+def instant(text: str) -> datetime:
+    """An ISO instant; one without a zone is UTC. Raises UserError."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UserError(f"{text!r} is not an instant. Write it like 2026-03-27T00:00Z.") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def utc(at: datetime | None) -> str | None:
+    """As JSON rows show instants: UTC, with a Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None

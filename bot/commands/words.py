@@ -1,0 +1,139 @@
+"""What people type for times, days, dates and zones → domain values. Every refusal is a UserError that says what to write."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from difflib import get_close_matches
+from functools import cache
+from zoneinfo import available_timezones
+
+from bot.domain.calendar import DateRange
+from bot.domain.question import Level
+from bot.errors import UserError
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>am|pm)?", re.IGNORECASE)
+NICKNAMES = {
+    "daily": "mon-sun",
+    "weekdays": "mon-fri",
+    "workdays": "mon-fri",
+    "weekend": "sat,sun",
+    "weekends": "sat,sun",
+}
+
+
+def parse_time(text: str) -> time:
+    """9, 9:00, 9am, 21:30, 9.30 pm."""
+    found = TIME.fullmatch(text.strip())
+    if found:
+        hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower()
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        elif half:
+            hour = 99
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise UserError(f"{_quoted(text)} is not a time. Write it like 9:00, 9am or 21:30.")
+
+
+def parse_days(text: str) -> frozenset[int]:
+    """mon-fri, mon,wed,fri, sun-thu, daily."""
+    chosen: set[int] = set()
+    wanted = NICKNAMES.get(text.strip().lower(), text.strip().lower())
+    for part in wanted.replace(" ", ",").split(","):
+        if not part:
+            continue
+        first, dash, last = part.replace("–", "-").partition("-")
+        begin, end = _weekday(first, text), _weekday(last if dash else first, text)
+        chosen |= {number % 7 for number in range(begin, end + 1 if end >= begin else end + 8)}
+    if not chosen:
+        raise UserError("Name at least one day, like mon-fri or mon,wed,fri.")
+    return frozenset(chosen)
+
+
+def parse_skips(text: str) -> tuple[DateRange, ...]:
+    """2026-12-24..2026-12-31,2027-01-06; 'none' for none."""
+    if text.strip().lower() in ("", "none"):
+        return ()
+    return tuple(_range(part) for part in text.replace(" ", ",").split(",") if part)
+
+
+def parse_zone(text: str) -> str:
+    """An IANA name, in any case and with blanks for underscores."""
+    zones = _zones()
+    wanted = text.strip().casefold().replace(" ", "_")
+    if wanted in zones:
+        return zones[wanted]
+    cities = {name.rpartition("/")[2].casefold(): name for name in sorted(zones.values(), reverse=True) if "/" in name}
+    if wanted in cities:
+        raise UserError(f"{_quoted(text)} is not a zone. Did you mean {cities[wanted]}?")
+    close = get_close_matches(wanted, zones, 1, 0.6) or [
+        cities[city].casefold() for city in get_close_matches(wanted, cities, 1, 0.7)
+    ]
+    hint = f" Did you mean {zones[close[0]]}?" if close else " Write it like Europe/Berlin."
+    raise UserError(f"{_quoted(text)} is not a zone.{hint}")
+
+
+def parse_level(text: str) -> Level | None:
+    """'any' lifts the filter."""
+    if text.strip().lower() in ("any", "all", "none"):
+        return None
+    return Level(pick(text, [level.value for level in Level], "level"))
+
+
+def parse_names(text: str, known: Sequence[str], what: str) -> tuple[str, ...]:
+    """A list of topics or packs, separated by commas; 'any' lifts the filter."""
+    if text.strip().lower() in ("any", "all", "none"):
+        return ()
+    return tuple(dict.fromkeys(pick(part.strip(), known, what) for part in text.split(",") if part.strip()))
+
+
+def pick(text: str, known: Sequence[str], what: str) -> str:
+    """*text* as one of *known*, in any case and with blanks for hyphens. Raises UserError with the nearest one."""
+    wanted = text.strip().casefold().replace(" ", "-")
+    for name in known:
+        if name.casefold() == wanted:
+            return name
+    raise UserError(f"There is no {what} {_quoted(text)}. {suggestion(wanted, known)}")
+
+
+def suggestion(wanted: str, known: Iterable[str]) -> str:
+    """'Did you mean board?', or the whole short list."""
+    names = list(known)
+    close = get_close_matches(wanted, names, 1, 0.5)
+    return f"Did you mean {close[0]}?" if close else f"There is: {', '.join(names[:20])}."
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Zones with a city, as people look for them, and UTC."""
+    legacy = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+    return ("UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(legacy)))
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
+
+
+def _weekday(text: str, whole: str) -> int:
+    for number, name in enumerate(WEEKDAYS):
+        if len(text.strip()) >= 2 and text.strip().startswith(name[: len(text.strip())]):
+            return number
+        if text.strip().startswith(name):
+            return number
+    raise UserError(f"{_quoted(whole)} are not days. Write them like mon-fri, mon,wed,fri or daily.")
+
+
+def _range(text: str) -> DateRange:
+    first, _, last = text.partition("..")
+    try:
+        return DateRange(date.fromisoformat(first), date.fromisoformat(last or first))
+    except ValueError:
+        raise UserError(f"{_quoted(text)} is not a date. Write 2026-12-24 or 2026-12-24..2026-12-31.") from None
+
+
+def _quoted(text: str) -> str:
+    """Chat text in a sentence: one line, not long."""
+    flat = " ".join(text.split())
+    return f"'{flat[:40]}{'…' if len(flat) > 40 else ''}'"

@@ -1,0 +1,153 @@
+"""Drills and attempts: their states, and which question comes next."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.grading import Grade
+from bot.domain.people import Channel
+from bot.domain.question import Kind, Level, Question
+
+ATTEMPTS = 2
+SCARCE = 5
+"""Admins are warned when fewer unasked questions than this are left."""
+
+
+class State(StrEnum):
+    """PLANNED is not posted yet; CLOSING takes no answers and is not revealed yet; the last three count no answers."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    MISSED = "missed"
+    SKIPPED = "skipped"
+    REPLACED = "replaced"
+
+
+class Feedback(StrEnum):
+    """What an answer given in public gets there: a line with the score, or only a mark."""
+
+    SCORE = "score"
+    REACTION = "reaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One question asked in one channel on one local day.
+
+    slot: unique within the channel; the local day, or 'now:' and the event that asked for an extra drill.
+    message: the platform's post, '' while there is none; reveal: its closing message. shown: how many answered, as the post says.
+    """
+
+    id: int
+    channel_id: int
+    channel: Channel
+    slot: str
+    day: date
+    question: str
+    state: State
+    opens_at: datetime
+    closes_at: datetime | None
+    message: str = ""
+    reveal: str = ""
+    answered: int = 0
+    shown: int = 0
+    late: bool = False
+    tries: int = 0
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    seen_at: datetime | None = None
+
+    def takes_answers(self, at: datetime) -> bool:
+        return self.state is State.OPEN and (self.closes_at is None or at < self.closes_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One learner's answer to one drill. number: from 1. told: whether its verdict reached the learner."""
+
+    id: int
+    drill_id: int
+    learner_id: int
+    number: int
+    grade: Grade
+    answered_at: datetime
+    told: bool = False
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that a channel was asked before, on a local day; oldest first in every sequence of them."""
+
+    question: str
+    topic: str
+    level: str
+    kind: str
+    day: date
+
+
+# A fortnight of drills should hold about this share of each level.
+SHARES = {Level.FOUNDATION: 0.3, Level.INTERMEDIATE: 0.5, Level.ADVANCED: 0.2}
+FORTNIGHT = 10
+# No topic twice within this many drills while there is another; no two discussions within a working week.
+TOPIC_REST = 4
+DISCUSSION_REST = 5
+
+
+def choose(stock: Sequence[Question], asked: Sequence[Asked], seed: str, series: Sequence[Sequence[str]] = ()) -> Question | None:
+    """The next question of a channel, or None when there is no stock.
+
+    Unasked ones first, then the longest-unasked; among these topics and levels vary; *seed* breaks ties, so that the same
+    history always gives the same question. series: ids that belong in sequence; one that was begun goes on until its end, and a
+    new one begins with its first.
+    """
+    by_id = {question.id: question for question in stock}
+    last_asked = {drill.question: position for position, drill in enumerate(asked)}
+    if asked:
+        following = _following(asked[-1].question, series)
+        if following in by_id:
+            return by_id[following]
+    later_in_series = {id for ids in series for id in ids[1:]}
+    heads = [question for question in stock if question.id not in later_in_series]
+    unasked = [question for question in heads if question.id not in last_asked]
+    if not unasked:
+        return min(heads, key=lambda q: (_same_topic(q, asked), last_asked[q.id]), default=None)
+    return min(unasked, key=lambda q: (*_repetition(q, asked), _surplus(q, asked), _hash(seed, q.id)))
+
+
+def unasked(stock: Sequence[Question], asked: Sequence[Asked]) -> int:
+    """How many questions of *stock* were never asked."""
+    done = {drill.question for drill in asked}
+    return sum(question.id not in done for question in stock)
+
+
+def _following(id: str, series: Sequence[Sequence[str]]) -> str | None:
+    for ids in series:
+        if id in ids:
+            position = ids.index(id) + 1
+            return ids[position] if position < len(ids) else None
+    return None
+
+
+def _same_topic(question: Question, asked: Sequence[Asked]) -> bool:
+    return bool(asked) and asked[-1].topic == question.topic
+
+
+def _repetition(question: Question, asked: Sequence[Asked]) -> tuple[bool, int, int]:
+    recent = [drill.topic for drill in asked[-TOPIC_REST:]]
+    talked = question.kind is Kind.DISCUSSION and Kind.DISCUSSION in [drill.kind for drill in asked[-DISCUSSION_REST:]]
+    return _same_topic(question, asked), int(talked), recent.count(question.topic)
+
+
+def _surplus(question: Question, asked: Sequence[Asked]) -> float:
+    """How much more of this level the last fortnight had than its share."""
+    levels = [drill.level for drill in asked[-FORTNIGHT:]]
+    return round(levels.count(question.level) - SHARES[question.level] * len(levels), 6)
+
+
+def _hash(seed: str, id: str) -> str:
+    return hashlib.sha256(f"{seed}/{id}".encode()).hexdigest()

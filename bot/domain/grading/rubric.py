@@ -1,0 +1,195 @@
+"""A question compiled once for grading: phrases as sets of terms, each term a bit of an integer."""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..question import Kind, Question
+from . import roles
+from .lexicon import Lexicon, content_stems
+from .speech import FUNCTION
+from .terms import Phrase, Slot, Terms, read_phrase
+from .text import plain, split
+
+# Words of the question prove little: the learner has just read them.
+PROMPT_IN_PHRASE = 0.4
+PROMPT_IN_REFERENCE = 0.3
+# Words such as 'use', 'good', 'result' stand in every answer.
+COMMON = 0.5
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A key point: its phrases, and the notion it is said of (-1: none)."""
+
+    id: str
+    label: str
+    weight: float
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A misconception: its phrases with words in order, and the numbers of the points that lose their credit."""
+
+    id: str
+    phrases: tuple[Phrase, ...]
+    spoils: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Rubric:
+    """Everything that grading needs of a question. The memo only saves time: grades do not depend on it."""
+
+    terms: Terms
+    points: tuple[Point, ...]
+    reference: tuple[tuple[int, float], ...]
+    reference_total: float
+    mistakes: tuple[Mistake, ...]
+    prompt: frozenset[str]
+    derived: bool
+    structure: bool
+    notions: roles.Notions
+    trigrams: dict[str, int]
+    question: str
+    sorted_terms: tuple[str, ...] = ()
+    notion_bits: tuple[int, ...] = ()
+    own_score: float = -1.0
+    prompt_mask: int = -1
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def compile_rubric(question: Question, lexicon: Lexicon = Lexicon()) -> Rubric:
+    """What is compared with answers to *question*."""
+    structure = question.kind == Kind.DISCUSSION
+    prompt = frozenset(lexicon.stem(w) for w in split(plain(question.prompt)[0]).words if w not in FUNCTION)
+    terms = Terms(lexicon)
+    weigh = _weigher(prompt, lexicon, structure)
+
+    def phrases(texts: tuple[str, ...]) -> tuple[Phrase, ...]:
+        return tuple(v for text in texts for v in read_phrase(terms, text, weigh, structure))
+
+    given = [(p.id, p.label, p.weight, phrases(p.phrases)) for p in question.key_points]
+    derived = not given
+    if derived:
+        given = [(str(n), s[:80], 1.0, phrases((s,))) for n, s in enumerate(_sentences(question.model_answer), 1)]
+    reference = () if structure else _reference(terms, question.model_answer, prompt)
+    notions = roles.Notions() if structure else roles.find(question, lexicon)
+    points = tuple(Point(id, label, weight, spoken) for id, label, weight, spoken in given)
+    mistakes = _mistakes(question, terms, points)
+    rubric = Rubric(
+        terms=terms,
+        points=points,
+        reference=reference,
+        reference_total=sum(w for _, w in reference) or 1.0,
+        mistakes=mistakes,
+        prompt=prompt,
+        derived=derived,
+        structure=structure,
+        notions=notions,
+        trigrams=_trigrams(question.model_answer),
+        question=question.prompt,
+    )
+    rubric.sorted_terms = tuple(sorted(k for k in terms.bits if isinstance(k, str) and len(k) >= 4))
+    rubric.notion_bits = tuple(sum(terms.bits.get(w, 0) for w in name) for name in notions.names)
+    return _owned(rubric, question)
+
+
+def _owned(rubric: Rubric, question: Question) -> Rubric:
+    """Tells each phrase which of the compared notions it speaks of: by its own words, its label or the model answer."""
+    if not rubric.notions.names:
+        return rubric
+    from .match import read  # reading needs a rubric
+
+    told = read(rubric, question.model_answer).windows
+    points = []
+    for point in rubric.points:
+        label = _named(rubric, point.label)
+        fallback = label if label >= 0 else _told(point, told, len(rubric.notions.names))
+        owners = [_named(rubric, p.text) for p in point.phrases]
+        phrases = [p._replace(owner=owner if owner != -1 else fallback) for p, owner in zip(point.phrases, owners, strict=True)]
+        points.append(replace(point, phrases=tuple(phrases)))
+    rubric.points = tuple(points)
+    return rubric
+
+
+def _named(rubric: Rubric, text: str) -> int:
+    """The one notion that *text* names; -1 for none, -2 for both."""
+    stems = set(content_stems(text, rubric.terms.lexicon.spelling))
+    notions = rubric.notions
+    short = {notions.named(stem) for stem in stems}
+    named = [n for n, name in enumerate(notions.names) if n in short or len(stems.intersection(name)) * 2 > len(name)]
+    return -1 if not named else named[0] if len(named) == 1 else -2
+
+
+def _told(point: Point, windows: list[Any], number: int) -> int:
+    """The notion that the model answer speaks of where it makes this point."""
+    best = [0.0] * number
+    for window in windows:
+        if window.topic >= 0:
+            for p in point.phrases:
+                best[window.topic] = max(best[window.topic], _share(p, window.affirmed))
+    top = max(best)
+    return best.index(top) if top >= 0.6 and top - sorted(best)[-2] >= 0.3 else -2
+
+
+def _weigher(prompt: frozenset[str], lexicon: Lexicon, structure: bool) -> Any:
+    def weigh(stem: str) -> float:
+        if structure:
+            return 1.0
+        return (PROMPT_IN_PHRASE if stem in prompt else 1.0) * (COMMON if stem in lexicon.common else 1.0)
+
+    return weigh
+
+
+def _sentences(text: str) -> list[str]:
+    return [s.strip() for s in _SENTENCE.split(text) if len(s.split()) >= 2] or [text.strip()]
+
+
+def _reference(terms: Terms, text: str, prompt: frozenset[str]) -> tuple[tuple[int, float], ...]:
+    """Each content word of the model answer once, with its weight."""
+    seen: dict[int, float] = {}
+    for word in split(plain(text)[0]).words:
+        if word in FUNCTION:
+            continue
+        key = terms.lexicon.stem(word)
+        weight = (PROMPT_IN_REFERENCE if key in prompt else 1.0) * (COMMON if key in terms.lexicon.common else 1.0)
+        seen[terms.word(key, word)] = weight
+    return tuple(seen.items())
+
+
+def _trigrams(text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for word in split(plain(text)[0]).words:
+        if word not in FUNCTION:
+            padded = f" {word} "
+            for k in range(len(padded) - 2):
+                found.setdefault(padded[k : k + 3], 1 << len(found))
+    return found
+
+
+def _mistakes(question: Question, terms: Terms, points: tuple[Point, ...]) -> tuple[Mistake, ...]:
+    found = []
+    for wrong in question.misconceptions:
+        spoken = tuple(p for text in wrong.phrases for p in read_phrase(terms, text, lambda _: 1.0, False)[:1])
+        found.append(Mistake(wrong.id, spoken, _spoiled(spoken, points)))
+    return tuple(found)
+
+
+def _spoiled(spoken: tuple[Phrase, ...], points: tuple[Point, ...]) -> tuple[int, ...]:
+    """The points that speak of what the mistake speaks of: those whose phrases share most of their words with it."""
+    said = 0
+    for phrase in spoken:
+        said |= phrase.want | phrase.refuse
+    shares = [max((_share(p, said) for p in point.phrases), default=0.0) for point in points]
+    best = max(shares, default=0.0)
+    return tuple(n for n, share in enumerate(shares) if share >= 0.5 and share >= 0.8 * best)
+
+
+def _share(phrase: Phrase, said: int) -> float:
+    return sum(w for bit, w in phrase.slots if bit & said) / phrase.total
+
+
+__all__ = ["Mistake", "Phrase", "Point", "Rubric", "Slot", "compile_rubric"]

@@ -1,0 +1,192 @@
+"""The terms of a rubric, each a bit: words, directions bound to a noun, formulas, expressions of the lexicon."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .formulas import formula_in, is_symbolic, spoken
+from .lexicon import Lexicon
+from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS
+from .text import plain, split
+
+DENIAL_REACH = 4  # content words: 'does not lead to higher validation error' is one denial
+NOUN_REACH = 3  # content words from 'lower' to what is lower
+
+
+class Slot(NamedTuple):
+    """One word of a phrase."""
+
+    bit: int
+    weight: float
+    denied: bool
+
+
+class Phrase(NamedTuple):
+    """One way to say a point: the terms it affirms and those it denies, with weights."""
+
+    text: str
+    want: int
+    refuse: int
+    slots: tuple[tuple[int, float], ...]
+    total: float
+    owner: int = -1
+
+
+class Terms:
+    """Numbers the terms of one rubric."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.bits: dict[object, int] = {}  # term -> its bit
+        self.groups: dict[int, int] = {}  # group of the lexicon -> bits of the terms that stand in it
+        self.bound: dict[int, list[tuple[int, int]]] = {}  # noun's bit -> (group of the direction, bit of the pair)
+        self.nouns = 0
+        self.spoken: dict[str, str] = {}  # words as written, for misspelt ones -> stem
+        self.formulas: list[tuple[re.Pattern[str], int]] = []
+
+    def _bit(self, key: object) -> int:
+        return self.bits.setdefault(key, 1 << len(self.bits))
+
+    def word(self, stem: str, written: str) -> int:
+        known = stem in self.bits
+        bit = self._bit(stem)
+        if not known:
+            for group in self.lexicon.words.get(stem, ()):
+                self.groups[group] = self.groups.get(group, 0) | bit
+        if len(written) >= 5:
+            self.spoken.setdefault(written, stem)
+        return bit
+
+    def expression(self, group: int) -> int:
+        bit = self._bit(("expression", group))
+        self.groups[group] = self.groups.get(group, 0) | bit
+        return bit
+
+    def formula(self, formula: str) -> int:
+        known = ("formula", formula) in self.bits
+        bit = self._bit(("formula", formula))
+        if not known:
+            self.formulas.append((re.compile(spoken(formula)), bit))
+        return bit
+
+    def direction(self, group: int, noun: int) -> int:
+        known = (group, noun) in self.bits
+        bit = self._bit((group, noun))
+        if not known:
+            self.bound.setdefault(noun, []).append((group, bit))
+            self.nouns |= noun
+        return bit
+
+
+class _Token(NamedTuple):
+    word: str
+    stem: str
+    denied: bool
+    gap: int
+
+
+def _tokens(terms: Terms, text: str, structure: bool) -> list[_Token]:
+    """The content words of a phrase with their polarity."""
+    found: list[_Token] = []
+    reach = 0
+    read = split(plain(text)[0])
+    last = len(read.words) - 1
+    for i, (word, gap) in enumerate(zip(read.words, read.gaps)):
+        if gap or word in BREAKERS:
+            reach = 0
+        if word in NEGATORS:
+            hedged = i < last and read.words[i + 1] in HEDGED
+            reach = 0 if reach or hedged else DENIAL_REACH
+            if structure:
+                found.append(_Token(word, terms.lexicon.stem(word), False, gap))
+        elif word not in FUNCTION or structure:
+            found.append(_Token(word, terms.lexicon.stem(word), reach > 0 and not structure, gap))
+            reach = max(0, reach - 1)
+    return found
+
+
+def read_phrase(terms: Terms, text: str, weigh: Callable[[str], float], structure: bool) -> list[Phrase]:
+    """The ways to match one phrase: word by word, and with expressions of the lexicon taken as one."""
+    formula = formula_in(plain(text)[0])
+    if formula:
+        return _with_formula(terms, text, formula, weigh, structure)
+    return _in_words(terms, text, weigh, structure)
+
+
+def _with_formula(terms: Terms, text: str, formula: str, weigh: Callable[[str], float], structure: bool) -> list[Phrase]:
+    """The formula as one term beside the other words; one that reads as words is also matched as words."""
+    rest = plain(text)[0].replace(formula, " ")
+    slots = [Slot(terms.word(t.stem, t.word), 0.5 * weigh(t.stem), t.denied) for t in _tokens(terms, rest, structure)]
+    phrase = _phrase(text, [Slot(terms.formula(formula), 2.0, False), *slots])
+    return [phrase] if is_symbolic(formula) else [phrase, *_in_words(terms, text, weigh, structure)]
+
+
+def _in_words(terms: Terms, text: str, weigh: Callable[[str], float], structure: bool) -> list[Phrase]:
+    tokens = _tokens(terms, text, structure)
+    if sum(weigh(t.stem) for t in tokens) < 1 and not structure:
+        whole = split(plain(text)[0]).words
+        tokens = [_Token(w, terms.lexicon.stem(w), False, 0) for w in whole if w not in NEGATORS] or tokens
+    if not tokens:
+        tokens = [_Token(w, terms.lexicon.stem(w), False, 0) for w in split(plain(text)[0]).words]
+    if not tokens:
+        return []
+    plainly = [_slot(terms, tokens, i, weigh) for i in range(len(tokens))]
+    variants = [_phrase(text, plainly)]
+    for start, stop, group in _expressions(terms.lexicon, tokens):
+        weight = sum(s.weight for s in plainly[start:stop])
+        one = Slot(terms.expression(group), weight, False)
+        variants.append(_phrase(text, [*plainly[:start], one, *plainly[stop:]]))
+        if len(variants) == 4:
+            break
+    return variants
+
+
+def _slot(terms: Terms, tokens: list[_Token], i: int, weigh: Callable[[str], float]) -> Slot:
+    token = tokens[i]
+    directions = [g for g in terms.lexicon.words.get(token.stem, ()) if g in terms.lexicon.directions]
+    noun = _noun(terms, tokens, i) if directions else None
+    if noun is None:
+        return Slot(terms.word(token.stem, token.word), weigh(token.stem), token.denied)
+    return Slot(terms.direction(directions[0], terms.word(noun.stem, noun.word)), weigh(token.stem), token.denied)
+
+
+def _noun(terms: Terms, tokens: list[_Token], i: int) -> _Token | None:
+    """What the direction at *i* is said of: the next word that is no direction, else the one before."""
+
+    def is_direction(token: _Token) -> bool:
+        return any(g in terms.lexicon.directions for g in terms.lexicon.words.get(token.stem, ()))
+
+    for j in range(i + 1, min(len(tokens), i + 1 + NOUN_REACH)):
+        if tokens[j].gap:
+            break
+        if not is_direction(tokens[j]):
+            return tokens[j]
+    for j in range(i - 1, max(-1, i - 1 - NOUN_REACH), -1):
+        if not is_direction(tokens[j]):
+            return tokens[j]
+        if tokens[j].gap:
+            break
+    return None
+
+
+def _expressions(lexicon: Lexicon, tokens: list[_Token]) -> list[tuple[int, int, int]]:
+    stems = tuple(t.stem for t in tokens)
+    found = []
+    for i, stem in enumerate(stems):
+        for rest, group in lexicon.openings.get(stem, ()):
+            stop = i + 1 + len(rest)
+            if stems[i + 1 : stop] == rest:
+                found.append((i, stop, group))
+    return sorted(found, key=lambda f: f[0] - f[1])
+
+
+def _phrase(text: str, slots: list[Slot]) -> Phrase:
+    want = refuse = 0
+    weights: dict[int, float] = {}
+    for slot in slots:
+        weights[slot.bit] = max(weights.get(slot.bit, 0.0), slot.weight)
+        if slot.denied:
+            refuse |= slot.bit
+        else:
+            want |= slot.bit
+    return Phrase(text, want, refuse & ~want, tuple(weights.items()), sum(weights.values()) or 1.0)

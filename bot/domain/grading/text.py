@@ -1,0 +1,128 @@
+"""From what a learner typed to words: normalised, split, each with its place in the original text."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+import Stemmer
+
+MAX_CHARACTERS = 4000  # ten times a long answer; what follows is not read
+MAX_WORDS = 800  # what 4,000 characters of ordinary prose hold at the most
+
+_STEMMER = Stemmer.Stemmer("english", 0)
+
+# Letters of other scripts that look like Latin ones: used to slip past or to trick a matcher.
+_LOOKALIKES = dict(zip("аеорсухіјѕԁһԛԝкмнтвβεζηικμνορτυχασ", "aeopcyxijsdhqwkmhtbbeznikmnoptuxao", strict=True))
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
+    "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "∑": "sum", "∇": "gradient", "√": "sqrt", "∂": "d",
+}  # fmt: skip
+_SYMBOLS = {
+    "→": ">", "⇒": ">", "➡": ">", "↑": " increase ", "↓": " decrease ", "’": "'", "‘": "'", "ʼ": "'", "`": " ",
+    "–": "-", "—": ";", "−": "-", "‐": "-", "‑": "-", "•": "\n", "×": "*", "÷": "/", "≠": " not ", "…": ".",
+}  # fmt: skip
+
+_LINKS = re.compile(r"<?https?://[^\s>]{1,2000}>?|<[@#!][^>\s]{1,80}>|(?<![\w.])@[\w.]{2,40}")
+_SPLIT = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
+_HARD = re.compile(r"[.!?;](?:\s|[)*\"'`]|$)|\n")
+_SOFT = re.compile(r"[,:()\[\]{}]|\s-+\s|--|>|=|\.\.")
+
+
+class Words(NamedTuple):
+    """The words of a text in order. gaps[i] is what stands before word i: 0 nothing, 1 a clause ends, 2 a sentence ends."""
+
+    words: list[str]
+    gaps: list[int]
+    starts: list[int]
+    ends: list[int]
+    joined: list[bool]  # a hyphen and nothing else stands before word i
+
+
+def plain(text: str) -> tuple[str, list[int] | None]:
+    """Lower-case text in plain letters, and for each character its place in *text* (None: the same place)."""
+    text = text[:MAX_CHARACTERS]
+    if text.isascii():
+        return _without_links(text).lower(), None
+    return _folded(_without_links(text))
+
+
+def _without_links(text: str) -> str:
+    if "@" not in text and "://" not in text and "<#" not in text and "<!" not in text:
+        return text
+    return _LINKS.sub(lambda link: " " * len(link[0]), text)
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The same letters without look-alikes, combining marks, full-width forms and zero-width characters."""
+    pieces: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        piece = _fold(character)
+        if piece in _GREEK or piece in _LOOKALIKES:
+            inside = _is_latin(text[place - 1 : place]) or _is_latin(text[place + 1 : place + 2])
+            piece = _LOOKALIKES.get(piece, piece) if inside else _GREEK.get(piece, _LOOKALIKES.get(piece, piece))
+        pieces.append(piece)
+        places.extend([place] * len(piece))
+    return "".join(pieces), places
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+@lru_cache(maxsize=1024)
+def _fold(character: str) -> str:
+    """One character in plain form: '' for marks and control characters, letters without accents."""
+    if character.isascii():
+        return character.lower()
+    if character in _SYMBOLS:
+        return _SYMBOLS[character]
+    kept = [c for c in unicodedata.normalize("NFKD", character) if unicodedata.category(c)[0] not in "MC"]
+    return "".join(kept).lower()[:8]
+
+
+def split(text: str) -> Words:
+    """The words of *text*, which is plain already."""
+    parts = _SPLIT.split(text)
+    ends = list(accumulate(map(len, parts)))
+    words = parts[1::2][:MAX_WORDS]
+    separators = parts[0 : 2 * len(words) : 2]
+    return Words(
+        words,
+        [0 if s == " " else _gap(s) for s in separators],
+        ends[0 : 2 * len(words) : 2],
+        ends[1 : 2 * len(words) : 2],
+        [s == "-" for s in separators],
+    )
+
+
+@lru_cache(maxsize=1024)
+def _gap(separator: str) -> int:
+    separator = separator[:40]
+    if _HARD.search(separator):
+        return 2
+    return 1 if _SOFT.search(separator) else 0
+
+
+_BRITISH = (
+    (re.compile(r"is(e|es|ed|er|ers|ing|ation|ations|able)$"), r"iz\1"),
+    (re.compile(r"ys(e|es|ed|er|ers|ing)$"), r"yz\1"),
+    (re.compile(r"^(behavi|col|fav|neighb|lab|hon|harb|rum|flav|endeav)our"), r"\1or"),
+    (re.compile(r"ll(ed|ing|er|ers)$"), r"l\1"),
+    (re.compile(r"^(cent|met|lit|fib)re"), r"\1er"),
+    (re.compile(r"^(cata|dia|ana)logue"), r"\1log"),
+)
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """What is common to the forms of a word, in American spelling: 'generalised' and 'generalizes' give 'general'."""
+    word = word.split("'", 1)[0]
+    if len(word) < 4 or not word.isascii():
+        return word
+    for pattern, american in _BRITISH:
+        word = pattern.sub(american, word)
+    return str(_STEMMER.stemWord(word))

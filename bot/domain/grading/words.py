@@ -1,0 +1,156 @@
+"""What one word of an answer means to one rubric: looked up once, then remembered."""
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from .rubric import Rubric
+from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS
+
+CONTENT, SMALL, NEGATOR, BREAKER = range(4)
+
+MEMO = 2048  # words remembered for one rubric: more than a channel's answers to one question hold
+LOOKUPS = 24  # unknown words compared by edit distance in one answer: a sloppy typist's share of a long one
+SHORT = 5  # shorter words are read as they stand: one letter makes another word of them
+TWO_ERRORS = 8  # from this length on two letters may be wrong
+# One of these before a word turns it into its opposite: supervised / unsupervised, mutable / immutable.
+REVERSING = ("un", "non", "in", "im", "ir", "dis", "a", "anti")
+
+
+class Word(NamedTuple):
+    """kind: CONTENT, SMALL, NEGATOR or BREAKER. The masks hold terms of the rubric."""
+
+    kind: int
+    affirms: int
+    related: int
+    contradicts: int
+    trigrams: int
+    stem: str
+    prompt: bool
+    directions: tuple[int, ...]
+    openings: tuple[tuple[tuple[str, ...], int], ...]
+    notion: int  # the compared notion that it names, -1 for none
+    meant: str  # the word that a misspelt one was read as
+
+
+def look_up(rubric: Rubric, word: str, may_guess: bool) -> Word:
+    lexicon = rubric.terms.lexicon
+    stem = lexicon.stem(word)
+    kind = NEGATOR if word in NEGATORS else BREAKER if word in BREAKERS else SMALL if word in FUNCTION else CONTENT
+    affirms, related, contradicts = masks(rubric, stem)
+    meant = ""
+    if kind == CONTENT and not affirms and not related and not contradicts:
+        mate = prefix_mate(rubric, stem)
+        if mate:
+            affirms, related, contradicts = masks(rubric, mate)
+        elif may_guess and len(word) >= SHORT and stem not in lexicon.words and stem not in rubric.prompt:
+            meant = intended(rubric, word)
+            if meant:
+                stem = lexicon.stem(meant)
+                affirms, related, contradicts = masks(rubric, stem)
+    groups = lexicon.words.get(stem, ())
+    return Word(
+        kind,
+        affirms,
+        related,
+        contradicts,
+        trigrams(rubric, word) if kind == CONTENT else 0,
+        stem,
+        stem in rubric.prompt and kind == CONTENT,
+        tuple(g for g in groups if g in lexicon.directions) if rubric.terms.bound else (),
+        openings(rubric, stem),
+        rubric.notions.named(stem) if kind == CONTENT else -1,
+        meant,
+    )
+
+
+def masks(rubric: Rubric, stem: str) -> tuple[int, int, int]:
+    """The terms that a stem is, that it is interchangeable with, and that it is the opposite of."""
+    terms, lexicon = rubric.terms, rubric.terms.lexicon
+    affirms = terms.bits.get(stem, 0)
+    related = contradicts = 0
+    # A word that the question or the rubric uses itself stands for itself only.
+    if not affirms and stem not in rubric.prompt and stem not in lexicon.common:
+        for group in lexicon.words.get(stem, ()):
+            related |= terms.groups.get(group, 0)
+            contradicts |= terms.groups.get(lexicon.opposite.get(group, -1), 0)
+    if len(stem) >= SHORT:
+        for prefix in REVERSING:
+            contradicts |= terms.bits.get(prefix + stem, 0)
+            if stem.startswith(prefix) and len(stem) - len(prefix) >= SHORT:
+                contradicts |= terms.bits.get(stem[len(prefix) :], 0)
+    return affirms, related & ~affirms, contradicts & ~affirms & ~related
+
+
+def openings(rubric: Rubric, stem: str) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """The expressions that open with *stem* and matter here; a notion n of several words counts as group -1 - n."""
+    terms, lexicon = rubric.terms, rubric.terms.lexicon
+    found = [
+        (rest, group)
+        for rest, group in lexicon.openings.get(stem, ())
+        if group in terms.groups or lexicon.opposite.get(group) in terms.groups or group in lexicon.directions
+    ]
+    for number, name in enumerate(rubric.notions.names):
+        if len(name) > 1 and stem in name[:-1]:
+            found.append(((name[name.index(stem) + 1],), -1 - number))
+    return tuple(found)
+
+
+def trigrams(rubric: Rubric, word: str) -> int:
+    padded = f" {word[:40]} "
+    mask = 0
+    for i in range(len(padded) - 2):
+        mask |= rubric.trigrams.get(padded[i : i + 3], 0)
+    return mask
+
+
+def prefix_mate(rubric: Rubric, stem: str) -> str:
+    """A term that begins like *stem*: most letters in common, and no known confusion."""
+    if len(stem) < 4:
+        return ""
+    keys = rubric.sorted_terms
+    at = bisect_left(keys, stem)
+    best, size = "", 0
+    for key in keys[max(0, at - 1) : at + 1]:
+        shared = _shared_prefix(stem, key)
+        longest = max(len(stem), len(key))
+        enough = shared >= 5 and shared >= 0.6 * longest or shared >= 4 and shared >= 0.7 * longest
+        if enough and shared > size and (stem, key) not in rubric.terms.lexicon.confusable:
+            best, size = key, shared
+    return best
+
+
+def _shared_prefix(one: str, other: str) -> int:
+    size = 0
+    for a, b in zip(one, other):
+        if a != b:
+            break
+        size += 1
+    return size
+
+
+def intended(rubric: Rubric, word: str) -> str:
+    """The word of the rubric, or else of the lexicon, that a misspelt *word* stands for; '' for none."""
+    allowed = 2 if len(word) >= TWO_ERRORS else 1
+    known = process.extractOne(word, rubric.terms.spoken.keys(), scorer=OSA.distance, score_cutoff=allowed)
+    if known is None:
+        by_length = rubric.terms.lexicon.by_length
+        near = [w for size in range(len(word) - allowed, len(word) + allowed + 1) for w in by_length.get(size, ())]
+        known = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=allowed)
+    return str(known[0]) if known is not None and _is_typo(rubric, word, str(known[0])) else ""
+
+
+def _is_typo(rubric: Rubric, word: str, known: str) -> bool:
+    """Not a typo: another word that ends the same, other digits, a listed confusion, a new first letter."""
+    stem = rubric.terms.lexicon.stem
+    if word.endswith(known) or known.endswith(word) or not word.isalpha():
+        return False
+    if (stem(word), stem(known)) in rubric.terms.lexicon.confusable:
+        return False
+    return word[0] == known[0] or word[:2] == known[1::-1] or word[1:4] == known[1:4]
+
+
+def is_hedged(following: str) -> bool:
+    return following in HEDGED

@@ -1,0 +1,209 @@
+"""The leaderboard, my own page, schedules, stock and help."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar import Opening
+from bot.domain.drill import SCARCE, Drill
+from bot.domain.people import Channel
+from bot.domain.question import Question
+from bot.domain.standings import Row, Window
+from bot.present.drills import buttons, day, days, topic
+from bot.protocol import Block, Checklist, Command, Item, Mark, Reply, Table, Text, Tone
+from bot.service.schedules import Outlook, Stock
+from bot.service.standings import TOP, Board, Page
+from bot.store.people import Settings
+from bot.store.schedules import Plan
+
+TITLES = {Window.TODAY: "Today", Window.WEEK: "This week", Window.MONTH: "This month", Window.ALL: "All time"}
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def board(seen: Board) -> Reply:
+    title = " · ".join([f"{TITLES[seen.window]}", _place(seen), _dates(seen)])
+    if not seen.rows:
+        return Reply(title, (Text("Nobody has points here yet. The next answer leads."),))
+    shown = list(seen.rows[:TOP])
+    if seen.own and seen.own not in shown:
+        shown.append(seen.own)
+    table = Table(
+        ("", "name", "points", "±", "streak"),
+        tuple(_row(row, row == seen.own) for row in shown),
+        shown.index(seen.own) if seen.own else None,
+    )
+    blocks: list[Block] = [table]
+    if seen.to_next:
+        blocks.append(Text(f"{seen.to_next} more points to the next rank.", Tone.NOTE))
+    return Reply(title, tuple(blocks))
+
+
+def page(seen: Page) -> Reply:
+    if not seen.answered:
+        return Reply("My page", (Text("You have not answered a drill here yet. Use /drill today to begin."),))
+    line = " · ".join([f"{seen.points} points", f"{seen.answered} answered", f"average {seen.average:.0f}"])
+    streak = f"Streak {days(seen.streak.current)}, best {seen.streak.best}"
+    marks = "".join(_mark(points) for _, points in seen.marks)
+    blocks: list[Block] = [
+        Text(line),
+        Text(streak),
+        Text(f"Last {len(seen.marks)} drill days: {marks}"),
+        Text("✓ 80 and more · ◐ less · ✗ 0 · – not answered", Tone.NOTE),
+    ]
+    if seen.topics:
+        best, worst = seen.topics[0], seen.topics[-1]
+        blocks.append(Text(f"Strongest: {topic(best[0])} ({best[1]:.0%} of points hit)"))
+        if worst != best:
+            blocks.append(Text(f"Weakest: {topic(worst[0])} ({worst[1]:.0%})"))
+    return Reply("My page", tuple(blocks))
+
+
+def outlook(seen: Outlook, title: str = "Schedule", lacks: Sequence[str] = ()) -> Reply:
+    if not seen.set:
+        ask = "Nothing is scheduled here. An admin can set it: /drill schedule 9:00 Europe/Berlin mon-fri"
+        return Reply(title, (Text(ask),))
+    blocks: list[Block] = [Text(plan_line(seen.plan)), *_openings(seen.openings, seen.plan.schedule.zone)]
+    if lacks:
+        blocks.append(Text(f"In this channel I still need: {', '.join(lacks)}. Grant that, or I cannot post."))
+    return Reply(title, tuple(blocks))
+
+
+def plan_line(plan: Plan) -> str:
+    schedule = plan.schedule
+    parts = [f"{schedule.at:%H:%M}", schedule.zone, weekdays(schedule.days)]
+    parts += [f"packs {', '.join(plan.packs)}"] if plan.packs else []
+    parts += [f"topics {', '.join(plan.topics)}"] if plan.topics else []
+    parts += [str(plan.level)] if plan.level else []
+    parts += [f"without {', '.join(str(skip) for skip in schedule.skips)}"] if schedule.skips else []
+    parts += [f"paused: {plan.paused}"] if plan.paused is not None else []
+    return " · ".join(parts)
+
+
+def weekdays(chosen: frozenset[int]) -> str:
+    """'Mon–Fri', 'Mon, Wed', 'every day'."""
+    ordered = sorted(chosen)
+    if len(ordered) == 7:
+        return "every day"
+    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
+        return f"{WEEKDAYS[ordered[0]]}–{WEEKDAYS[ordered[-1]]}"
+    return ", ".join(WEEKDAYS[number] for number in ordered)
+
+
+def opening_line(opening: Opening, zone: str) -> str:
+    local = opening.at.astimezone(ZoneInfo(zone))
+    note = f" ({opening.note})" if opening.note else ""
+    return f"{day(opening.day)} {local:%H:%M}{note}"
+
+
+def settings(seen: Settings, changed: str = "") -> Reply:
+    close = f"{seen.close_after} hours after opening" if seen.close_after else "at the next opening"
+    rows = (
+        ("attempts", str(seen.attempts)),
+        ("closing", close),
+        ("feedback", seen.feedback.value),
+        ("ping", seen.ping or "nobody"),
+        ("recap", "on" if seen.recap else "off"),
+    )
+    title = f"Settings · {changed} changed" if changed else "Settings"
+    return Reply(title, (Table(("setting", "value"), rows), Text("Change one: /drill settings attempts 3", Tone.NOTE)))
+
+
+def stock(seen: Stock) -> Reply:
+    rows = tuple((topic(name), str(there), str(left)) for name, there, left in seen.rows)
+    blocks: list[Block] = [Table(("topic", "stock", "left"), rows)]
+    if seen.recent:
+        blocks.append(Text("Asked last: " + ", ".join(asked.question for asked in seen.recent), Tone.NOTE))
+    if seen.left < SCARCE:
+        blocks.append(Text("Few are left; after them the longest-unasked come again. Add packs or widen the filters."))
+    return Reply(f"Questions · {seen.left} left", tuple(blocks))
+
+
+def help(commands: Sequence[Command], seen: Outlook, admin: bool) -> Reply:
+    offered = [command for command in commands if not command.hidden and (admin or not command.admin)]
+    lines = tuple(Item(Mark.NONE, f"/drill {usage(command)} — {command.help}") for command in offered)
+    coming = ""
+    if seen.set and seen.openings and seen.plan.paused is None:
+        coming = f"Next drill: {opening_line(seen.openings[0], seen.plan.schedule.zone)} ({seen.plan.schedule.zone})."
+    return Reply(
+        "drillbot asks one interview question a day",
+        (
+            Text("Answer in your own words: reply to the question, press Answer, or use /drill answer."),
+            Text("You are told which points you hit, and a hint for each you missed. The answer comes at closing."),
+            *([Text(coming)] if coming else []),
+            Checklist(lines),
+        ),
+    )
+
+
+def welcome() -> Reply:
+    return Reply(
+        "Hello! I ask one interview question a day",
+        (
+            Text("You answer in your own words; I tell each of you which points you hit and which you missed."),
+            Text("To begin, an admin writes in the channel where I should ask: /drill schedule 9:00 Europe/Berlin"),
+        ),
+    )
+
+
+def home(seen: Page, open_drills: Sequence[tuple[Drill, Question]]) -> Reply:
+    """A learner's own page with what can be answered now."""
+    own = page(seen)
+    blocks = list(own.blocks)
+    for drill, question in open_drills:
+        blocks += [Text(f"#{drill.channel.name}: {question.prompt}", Tone.LEAD), buttons(drill, answer=True)]
+    return Reply(own.title, tuple(blocks))
+
+
+def usage(command: Command) -> str:
+    words = [f"<{option.name}>" if option.required else f"[{option.name}]" for option in command.options]
+    return " ".join([command.name, *words])
+
+
+def scarce(channel: Channel, left: int) -> Reply:
+    few = f"Only {left} unasked questions are left" if left else "Every question has been asked; they come again"
+    where = f" in {channel.name}" if channel.name else ""
+    return Reply("Stock is low", (Text(f"{few}{where}. Add packs or widen the filters with /drill schedule."),))
+
+
+def paused(channel: Channel, reason: str) -> Reply:
+    where = f"#{channel.name}" if channel.name else "a channel"
+    return Reply(
+        "Drills are paused",
+        (Text(f"I cannot post in {where}: {reason}."), Text("Mend it, then use /drill resume there.")),
+    )
+
+
+def _openings(openings: Sequence[Opening], zone: str) -> list[Block]:
+    if not openings:
+        return []
+    lines = tuple(Item(Mark.NONE, opening_line(opening, zone)) for opening in openings)
+    return [Text("Next:", Tone.NOTE), Checklist(lines)]
+
+
+def _place(seen: Board) -> str:
+    if seen.workspace:
+        return "all channels"
+    return f"#{seen.channel.name}" if seen.channel.name else "this channel"
+
+
+def _dates(seen: Board) -> str:
+    match seen.window:
+        case Window.TODAY:
+            return f"{day(seen.days.first)} ({seen.zone})"
+        case Window.ALL:
+            return f"until {day(seen.today)} ({seen.zone})"
+        case _:
+            return f"{day(seen.days.first)} – {day(seen.days.last)} ({seen.zone})"
+
+
+def _row(row: Row, own: bool) -> tuple[str, ...]:
+    moved = "" if not row.moved else f"{'▲' if row.moved > 0 else '▼'}{abs(row.moved)}"
+    name = row.name or "somebody"
+    if own and name != "you":
+        name += " (you)"
+    return str(row.rank), name, str(row.points), moved, str(row.streak)
+
+
+def _mark(points: int | None) -> str:
+    if points is None:
+        return "–"
+    return "✓" if points >= 80 else "◐" if points else "✗"

@@ -1,0 +1,214 @@
+"""What each lane claims and does. Before anything is sent a second time, the platform is asked whether the first one arrived."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Set
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.app import App
+from bot.domain.calendar import LATE
+from bot.domain.drill import SCARCE, Drill, State
+from bot.errors import DeliveryError
+from bot.present import drills as show
+from bot.present import pages
+from bot.protocol import Adapter, Learner, Reply, direct, reply_key
+from bot.service import answers, closing, due, schedules
+from bot.service import drills as drill_service
+from bot.store import attempts, drills, people
+from bot.store import schedules as plans
+from bot.store.attempts import Unheard
+
+log = structlog.get_logger()
+
+# Longer than any call to a platform may take, so that nobody else acts while we still might.
+LEASE = timedelta(seconds=60)
+CALL_SECONDS = 30
+# An edit of an old message is rationed by the platforms, and nobody reads a counter twice a minute.
+COUNT_PAUSE = timedelta(seconds=30)
+DUE_BATCH = 500
+# A verdict that could not be told this often stays behind /drill score.
+MOST_TELLINGS = 6
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+class Steps:
+    """present: names of the platforms that are connected and caught up."""
+
+    def __init__(self, app: App, adapters: Mapping[str, Adapter], present: Set[str]) -> None:
+        self.app = app
+        self.core = app.core
+        self.adapters = adapters
+        self.present = present
+
+    @property
+    def _now(self) -> datetime:
+        return self.core.clock()
+
+    @property
+    def _platforms(self) -> list[str]:
+        return sorted(self.present)
+
+    def open_due(self, _most: int) -> list[int]:
+        opened = due.open_due(self.core, self._now, DUE_BATCH, self._platforms)
+        return [opened] if opened else []
+
+    def claim_planned(self, most: int) -> list[Drill]:
+        return due.claim_planned(self.core, self._now, LEASE, most, self._platforms)
+
+    async def post(self, drill: Drill) -> None:
+        question = self.core.bank.get(drill.question)
+        if question is None or self._now - drill.opens_at > LATE:
+            await self._move(drill, State.PLANNED, State.MISSED)
+            return
+        zone = await asyncio.to_thread(drill_service.zone, self.core, drill)
+        ping = (await asyncio.to_thread(schedules.settings, self.core, drill.channel)).ping
+        shown = show.post(drill, question, zone)
+        try:
+            message = await self._send(drill, Reply(shown.title, shown.blocks, ping=ping), f"drill-{drill.id}")
+        except DeliveryError as error:
+            await self._failed(drill, error)
+            return
+        await self._move(drill, State.PLANNED, State.OPEN, message=message, opened_at=self._now)
+        log.info("posted", drill=drill.id, channel=str(drill.channel), late=(self._now - drill.opens_at).total_seconds())
+        await self._warn_of_stock(drill)
+
+    def claim_counts(self, most: int) -> list[Drill]:
+        with self.core.store.write() as tx:
+            return drills.claim_counts(tx, self._now, COUNT_PAUSE, LEASE, most, platforms=self._platforms)
+
+    async def show_count(self, drill: Drill) -> None:
+        await self._edit(drill)
+        await asyncio.to_thread(self._set, drill, shown=drill.answered)
+
+    def claim_unheard(self, most: int) -> list[Unheard]:
+        with self.core.store.write() as tx:
+            return attempts.claim_unheard(tx, self._now, LEASE, most, platforms=self._platforms)
+
+    async def tell(self, waiting: Unheard) -> None:
+        verdict = await asyncio.to_thread(answers.verdict_of, self.core, waiting.attempt)
+        adapter = self.adapters[waiting.channel.platform]
+        if verdict and waiting.origin and waiting.tries <= MOST_TELLINGS:
+            try:
+                async with asyncio.timeout(CALL_SECONDS):
+                    await adapter.tell(waiting.origin, show.verdict(verdict), key=reply_key(waiting.event_id))
+            except (DeliveryError, TimeoutError) as error:
+                if not (isinstance(error, DeliveryError) and error.permanent):
+                    await asyncio.to_thread(self._put_off_telling, waiting, _pause(waiting.tries, error))
+                    return
+                log.warning("verdict stays untold", attempt=waiting.attempt, drill=waiting.drill, error=str(error))
+        await self.app.told(waiting.attempt)
+
+    def claim_closing(self, most: int) -> list[Drill]:
+        """Past its closing time a drill takes no more answers, even while its reveal waits."""
+        with self.core.store.write() as tx:
+            for drill in drills.claim(tx, State.OPEN, self._now, LEASE, most, platforms=self._platforms, due=True):
+                drills.move(tx, drill.id, State.OPEN, State.CLOSING)
+            return drills.claim(tx, State.CLOSING, self._now, LEASE, most, platforms=self._platforms)
+
+    async def close(self, drill: Drill) -> None:
+        question = self.core.bank.get(drill.question)
+        reveal = drill.reveal
+        if question and drill.message and not reveal:
+            outcome = await asyncio.to_thread(closing.outcome, self.core, drill, question)
+            try:
+                reveal = await self._send(drill, show.reveal(outcome), f"close-{drill.id}", thread=drill.message)
+            except DeliveryError as error:
+                if not error.permanent:
+                    await asyncio.to_thread(self._put_off, drill, _pause(drill.tries, error))
+                    return
+                log.warning("reveal refused", drill=drill.id, channel=str(drill.channel), error=str(error))
+        await self._move(drill, State.CLOSING, State.CLOSED, reveal=reveal or None, closed_at=self._now)
+        await self._edit(drill)
+        log.info("closed", drill=drill.id, channel=str(drill.channel), answered=drill.answered)
+
+    async def _send(self, drill: Drill, reply: Reply, key: str, thread: str = "") -> str:
+        adapter = self.adapters[drill.channel.platform]
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                if drill.tries > 1:
+                    found = await adapter.find(drill.channel, key, thread=thread)
+                    if found:
+                        return found
+                return await adapter.post(drill.channel, reply, key=key, thread=thread)
+        except TimeoutError as error:
+            raise DeliveryError("no answer in time", permanent=False) from error
+
+    async def _edit(self, drill: Drill) -> None:
+        """Show the drill as it is now. An edit that fails needs no second try: the next count or the closing edits again."""
+        current = await asyncio.to_thread(self._get, drill)
+        question = self.core.bank.get(drill.question)
+        if not (current and question and current.message):
+            return
+        zone = await asyncio.to_thread(drill_service.zone, self.core, drill)
+        adapter = self.adapters[drill.channel.platform]
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                await adapter.edit(drill.channel, current.message, show.post(current, question, zone))
+        except (DeliveryError, TimeoutError) as error:
+            log.warning("post not edited", drill=drill.id, channel=str(drill.channel), error=str(error))
+
+    async def _failed(self, drill: Drill, error: DeliveryError) -> None:
+        if not error.permanent:
+            await asyncio.to_thread(self._put_off, drill, _pause(drill.tries, error))
+            return
+        log.warning("channel paused", channel=str(drill.channel), drill=drill.id, error=str(error))
+        await self._move(drill, State.PLANNED, State.MISSED)
+        await asyncio.to_thread(self._pause_channel, drill, str(error))
+        await self._tell_owner(drill, pages.paused(drill.channel, str(error)), f"paused-{drill.id}")
+
+    async def _warn_of_stock(self, drill: Drill) -> None:
+        left = await asyncio.to_thread(self._left, drill)
+        if left in (SCARCE - 1, 0):
+            await self._tell_owner(drill, pages.scarce(drill.channel, left), f"stock-{drill.id}")
+
+    async def _tell_owner(self, drill: Drill, reply: Reply, key: str) -> None:
+        owner = await asyncio.to_thread(self._owner, drill)
+        if owner:
+            try:
+                await self.adapters[drill.channel.platform].post(direct(owner), reply, key=key)
+            except DeliveryError as error:
+                log.warning("admin not told", channel=str(drill.channel), error=str(error))
+
+    async def _move(self, drill: Drill, before: State, after: State, **values: object) -> None:
+        def move() -> None:
+            with self.core.store.write() as tx:
+                drills.move(tx, drill.id, before, after, **values)
+
+        await asyncio.to_thread(move)
+
+    def _set(self, drill: Drill, **values: object) -> None:
+        with self.core.store.write() as tx:
+            drills.set_fields(tx, drill.id, **values)
+
+    def _get(self, drill: Drill) -> Drill | None:
+        with self.core.store.read() as tx:
+            return drills.get(tx, drill.id)
+
+    def _put_off(self, drill: Drill, wait: timedelta) -> None:
+        with self.core.store.write() as tx:
+            drills.put_off(tx, drill.id, self._now + wait)
+
+    def _put_off_telling(self, waiting: Unheard, wait: timedelta) -> None:
+        with self.core.store.write() as tx:
+            attempts.put_off(tx, waiting.attempt, self._now + wait)
+
+    def _pause_channel(self, drill: Drill, reason: str) -> None:
+        with self.core.store.write() as tx:
+            plans.pause(tx, drill.channel_id, reason)
+
+    def _left(self, drill: Drill) -> int:
+        with self.core.store.read() as tx:
+            return drill_service.unasked_left(self.core, tx, drill_service.plan_of(self.core, tx, drill.channel_id))
+
+    def _owner(self, drill: Drill) -> Learner | None:
+        with self.core.store.read() as tx:
+            return people.owner(tx, drill.channel_id)
+
+
+def _pause(tries: int, error: Exception) -> timedelta:
+    """What the platform asked for, else doubling from two seconds, spread so that many do not come back at once."""
+    asked = error.retry_after if isinstance(error, DeliveryError) else None
+    seconds = asked if asked is not None else min(2.0 ** min(tries, 12), LONGEST_WAIT.total_seconds())
+    return timedelta(seconds=seconds * random.uniform(1.0, 1.3))

@@ -1,0 +1,191 @@
+"""Taking in answers: which drill is meant, whether it is an answer at all, what it is worth."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from bot.domain.drill import Attempt, Drill, Feedback, State
+from bot.domain.grading import GRADER_VERSION, Grade
+from bot.domain.people import Channel, Learner
+from bot.domain.question import Question
+from bot.errors import UserError
+from bot.protocol import Event
+from bot.service import drills as drill_service
+from bot.service import standings
+from bot.service.core import Core
+from bot.store import attempts, drills, people
+
+# Whoever takes an answer in tells the verdict within this time; after it the reconciler does.
+TELLING = timedelta(seconds=60)
+LONGEST_ANSWER = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One graded attempt with all that is told about it. left: how many attempts remain."""
+
+    drill: Drill
+    question: Question
+    attempt: Attempt
+    allowed: int
+    left: int
+    best: float
+    streak: int
+    feedback: Feedback
+    again: bool = False
+
+
+def answer(core: Core, event: Event) -> Verdict | None:
+    """Grade and record what *event* says; None when it is talk. The same event again gives the same verdict. Raises UserError."""
+    text = event.text.strip()
+    with core.store.read() as tx:
+        known = attempts.by_event(tx, event.id)
+        drill = drill_service.find(tx, event.channel, drill=event.options.get("drill", ""), about=event.about)
+    if known:
+        return _retold(core, known, event)
+    if drill is None or not drill.question:
+        _refuse(event, drill_service.NO_DRILL)
+        return None
+    if not text:
+        _refuse(event, "The answer is empty. Write a sentence or two in your own words.")
+        return None
+    question = drill_service.question_of(core, drill) if event.addressed else core.bank.get(drill.question)
+    if question is None:
+        return None
+    grade = core.bank.grade(question.id, text[:LONGEST_ANSWER])
+    if grade.score <= 0 and not event.addressed:
+        return None
+    return _record(core, event, drill, question, text[:LONGEST_ANSWER], grade)
+
+
+def mark_told(core: Core, attempt: int) -> None:
+    with core.store.write() as tx:
+        attempts.told(tx, attempt, core.clock())
+
+
+def verdict_of(core: Core, attempt: int) -> Verdict | None:
+    """The verdict of a recorded attempt, to be told again."""
+    with core.store.read() as tx:
+        known = attempts.by_id(tx, attempt)
+        return _verdict(core, tx, known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A learner's attempts at one drill, oldest first."""
+
+    drill: Drill
+    question: Question
+    attempts: tuple[Attempt, ...]
+    allowed: int
+
+
+def score_card(core: Core, learner: Learner, channel: Channel, *, drill: str = "", about: str = "") -> Card:
+    """Raises UserError when there is no drill to look at."""
+    found = drill_service.current(core, channel, drill=drill, about=about)
+    question = drill_service.question_of(core, found)
+    with core.store.read() as tx:
+        id = people.find_learner(tx, _there(learner, found.channel))
+        own = attempts.of(tx, found.id, id) if id else []
+        return Card(found, question, tuple(own), people.settings(tx, found.channel_id).attempts)
+
+
+def _record(core: Core, event: Event, drill: Drill, question: Question, text: str, grade: Grade) -> Verdict | None:
+    with core.store.write() as tx:
+        drill = drills.lock(tx, drill.id)
+        known = attempts.by_event(tx, event.id)
+        if known is None:
+            if not drill.takes_answers(event.at):
+                _refuse(event, _closed(drill))
+                return None
+            learner = people.learner_id(tx, _there(event.learner, drill.channel))
+            digest = hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()[:32]
+            known = attempts.same_text(tx, drill.id, learner, digest)
+        if known:
+            return _verdict(core, tx, known, again=True) if event.addressed else None
+        own = attempts.of(tx, drill.id, learner)
+        allowed = people.settings(tx, drill.channel_id).attempts
+        if len(own) >= allowed:
+            best = max(attempt.grade.score for attempt in own)
+            _refuse(event, f"You have used {_all(allowed)} for this drill. Best: {best:.0f} / 100.")
+            return None
+        now = core.clock()
+        made = attempts.record(
+            tx,
+            event_id=event.id,
+            drill=drill.id,
+            learner=learner,
+            number=len(own) + 1,
+            text=text,
+            digest=digest,
+            grade=grade,
+            rubric=question.version,
+            grader=GRADER_VERSION,
+            answered_at=event.at,
+            origin=event.origin,
+            leased_until=now + TELLING,
+        )
+        attempts.keep_best(tx, drill.id, learner, drill.channel_id, drill.day, points(grade), made)
+        recorded = attempts.by_id(tx, made)
+        assert recorded is not None
+        return _verdict(core, tx, recorded)
+
+
+def _there(learner: Learner, channel: Channel) -> Learner:
+    """In a private conversation the platform may not tell the workspace: it is the drill's."""
+    return replace(learner, workspace=channel.workspace)
+
+
+def points(grade: Grade) -> int:
+    """What a grade is worth on the leaderboard: whole points, and at least one for anything above 0."""
+    return max(round(grade.score), int(grade.score > 0))
+
+
+def _retold(core: Core, known: Attempt, event: Event) -> Verdict | None:
+    """A redelivered event: a message that was told, or is being told, needs no second line."""
+    if not event.addressed:
+        return None
+    with core.store.read() as tx:
+        return _verdict(core, tx, known, again=True)
+
+
+def _verdict(core: Core, tx: Connection, attempt: Attempt, again: bool = False) -> Verdict:
+    drill = drills.get(tx, attempt.drill_id)
+    assert drill is not None
+    settings = people.settings(tx, drill.channel_id)
+    own = attempts.of(tx, drill.id, attempt.learner_id)
+    return Verdict(
+        drill=drill,
+        question=drill_service.question_of(core, drill),
+        attempt=attempt,
+        allowed=settings.attempts,
+        left=max(0, settings.attempts - len(own)),
+        best=max(other.grade.score for other in own),
+        streak=standings.streak_of(core, tx, drill.channel_id, attempt.learner_id).current,
+        feedback=settings.feedback,
+        again=again,
+    )
+
+
+def _refuse(event: Event, sentence: str) -> None:
+    """Talk is not answered; who asked gets the sentence as a UserError."""
+    if event.addressed:
+        raise UserError(sentence)
+
+
+def _closed(drill: Drill) -> str:
+    match drill.state:
+        case State.PLANNED:
+            return "This drill is not open yet. Try again in a moment."
+        case State.REPLACED:
+            return "This question was replaced by another one. Use /drill today for it."
+        case State.SKIPPED:
+            return "This drill was skipped by an admin."
+        case _:
+            return "This drill is closed. Use /drill score for your result, /drill help for when the next one comes."
+
+
+def _all(allowed: int) -> str:
+    return "your only attempt" if allowed == 1 else "both attempts" if allowed == 2 else f"all {allowed} attempts"

@@ -1,0 +1,61 @@
+"""Schedules whose time has come → planned drills; and the question of each, chosen when it is about to be posted."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.calendar import Opening, catch_up
+from bot.domain.drill import Drill, State
+from bot.service import drills as drill_service
+from bot.service.core import Core
+from bot.store import drills, schedules
+from bot.store.drills import New
+from bot.store.schedules import Plan
+
+
+def open_due(core: Core, now: datetime, most: int, platforms: Sequence[str]) -> int:
+    """Plan the drills of up to *most* channels that are due and set their next opening, in one transaction; how many were due."""
+    with core.store.write() as tx:
+        plans = schedules.due(tx, now, most, platforms=platforms)
+        new: list[New] = []
+        moves: list[tuple[int, Opening | None]] = []
+        for plan in plans:
+            assert plan.next_at is not None, "due() selects by next_at"
+            assert plan.next_day is not None, "both are written together"
+            found = catch_up(plan.schedule, Opening(plan.next_day, plan.next_at), now)
+            new += [_missed(plan, opening) for opening in found.missed]
+            if found.current:
+                new.append(_new(plan, found.current, found.following, found.late))
+            moves.append((plan.channel_id, found.following))
+        drills.plan_many(tx, new)
+        schedules.advance(tx, moves)
+        return len(plans)
+
+
+def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platforms: Sequence[str]) -> list[Drill]:
+    """Take planned drills to post, each with its question; those for which there is none are missed."""
+    with core.store.write() as tx:
+        ready = []
+        for drill in drills.claim(tx, State.PLANNED, now, lease, most, platforms=platforms):
+            if drill.question == drills.UNASKED:
+                question = drill_service.next_question(core, tx, drill_service.plan_of(core, tx, drill.channel_id))
+                if question is None:
+                    drills.move(tx, drill.id, State.PLANNED, State.MISSED)
+                    continue
+                drills.choose(tx, drill.id, question)
+                chosen = drills.get(tx, drill.id)
+                assert chosen is not None
+                drill = chosen
+            ready.append(drill)
+        return ready
+
+
+def _new(plan: Plan, opening: Opening, following: Opening | None, late: bool) -> New:
+    if following and not plan.close_after:
+        closes_at = following.at
+    else:
+        closes_at = opening.at + timedelta(hours=plan.close_after or 24)
+    return New(plan.channel_id, opening.day.isoformat(), opening.day, opening.at, closes_at, late=late)
+
+
+def _missed(plan: Plan, opening: Opening) -> New:
+    return New(plan.channel_id, opening.day.isoformat(), opening.day, opening.at, None, state=State.MISSED)

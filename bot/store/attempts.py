@@ -1,0 +1,198 @@
+"""Attempts and the results that follow from them, always written in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, or_, select, update
+
+from bot.domain.drill import Attempt
+from bot.domain.grading import Finding, Grade, Hit
+from bot.domain.people import Channel, Learner
+from bot.store.drills import add_answered
+from bot.store.people import channel_of
+from bot.store.upsert import insert_once
+from bot.tables import attempts, channels, drills, learners, results
+
+Packed = list[list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """An attempt whose verdict was never told, with who is waiting and where."""
+
+    attempt: int
+    event_id: str
+    drill: int
+    learner: Learner
+    channel: Channel
+    origin: str
+    tries: int
+
+
+def by_event(tx: Connection, event_id: str) -> Attempt | None:
+    return _first(tx, select(attempts).where(attempts.c.event_id == event_id))
+
+
+def by_id(tx: Connection, attempt: int) -> Attempt | None:
+    return _first(tx, select(attempts).where(attempts.c.id == attempt))
+
+
+def of(tx: Connection, drill: int, learner: int) -> list[Attempt]:
+    """One learner's attempts at one drill, in order."""
+    found = select(attempts).where(attempts.c.drill_id == drill, attempts.c.learner_id == learner)
+    return [_attempt(row) for row in tx.execute(found.order_by(attempts.c.number))]
+
+
+def same_text(tx: Connection, drill: int, learner: int, digest: str) -> Attempt | None:
+    found = select(attempts).where(attempts.c.drill_id == drill, attempts.c.learner_id == learner, attempts.c.digest == digest)
+    return _first(tx, found)
+
+
+def record(
+    tx: Connection,
+    *,
+    event_id: str,
+    drill: int,
+    learner: int,
+    number: int,
+    text: str,
+    digest: str,
+    grade: Grade,
+    rubric: str,
+    grader: str,
+    answered_at: datetime,
+    origin: str,
+    leased_until: datetime,
+) -> int:
+    """The new attempt's id. The lease says that whoever took the answer in is about to tell the verdict."""
+    made = insert_once(
+        tx,
+        attempts,
+        event_id=event_id,
+        drill_id=drill,
+        learner_id=learner,
+        number=number,
+        text=text,
+        digest=digest,
+        score=grade.score,
+        findings=pack(grade.findings),
+        misconceptions=list(grade.misconceptions),
+        notes=list(grade.notes),
+        rubric=rubric,
+        grader=grader,
+        answered_at=answered_at,
+        origin=origin,
+        leased_until=leased_until,
+    )
+    assert made is not None, "the caller holds the drill's row and looked for this event"
+    return made
+
+
+def keep_best(tx: Connection, drill: int, learner: int, channel: int, day: Any, points: int, attempt: int) -> None:
+    """The learner's result is the best attempt's; the first one also counts the learner as having answered."""
+    known = tx.execute(select(results.c.points).where(results.c.drill_id == drill, results.c.learner_id == learner)).scalar()
+    if known is None:
+        first = results.insert().values(drill_id=drill, learner_id=learner, channel_id=channel, day=day)
+        tx.execute(first.values(points=points, attempt_id=attempt))
+        add_answered(tx, drill)
+    elif points > known:
+        better = update(results).where(results.c.drill_id == drill, results.c.learner_id == learner)
+        tx.execute(better.values(points=points, attempt_id=attempt))
+
+
+def told(tx: Connection, attempt: int, at: datetime) -> None:
+    tx.execute(update(attempts).where(attempts.c.id == attempt).values(told_at=at, leased_until=None))
+
+
+def claim_unheard(tx: Connection, now: datetime, lease: timedelta, most: int, *, platforms: Sequence[str]) -> list[Unheard]:
+    """Take attempts whose verdict nobody told and nobody is telling."""
+    waiting = (
+        select(attempts.c.id)
+        .join(drills, attempts.c.drill_id == drills.c.id)
+        .join(channels, drills.c.channel_id == channels.c.id)
+        .where(
+            attempts.c.told_at.is_(None),
+            channels.c.platform.in_(platforms),
+            or_(attempts.c.leased_until.is_(None), attempts.c.leased_until <= now),
+        )
+        .limit(most)
+        .with_for_update(of=attempts, skip_locked=True)
+    )
+    ids = list(tx.execute(waiting).scalars())
+    if not ids:
+        return []
+    tx.execute(update(attempts).where(attempts.c.id.in_(ids)).values(leased_until=now + lease, tries=attempts.c.tries + 1))
+    found = (
+        select(
+            attempts.c.id,
+            attempts.c.event_id,
+            attempts.c.drill_id,
+            attempts.c.origin,
+            attempts.c.tries,
+            learners.c.user,
+            learners.c.name,
+            learners.c.workspace.label("learner_workspace"),
+            channels.c.platform,
+            channels.c.workspace,
+            channels.c.channel,
+            channels.c.name.label("channel_name"),
+        )
+        .join(learners, attempts.c.learner_id == learners.c.id)
+        .join(drills, attempts.c.drill_id == drills.c.id)
+        .join(channels, drills.c.channel_id == channels.c.id)
+        .where(attempts.c.id.in_(ids))
+        .order_by(attempts.c.id)
+    )
+    return [
+        Unheard(
+            row.id,
+            row.event_id,
+            row.drill_id,
+            Learner(row.platform, row.learner_workspace, row.user, row.name),
+            channel_of(row),
+            row.origin,
+            row.tries,
+        )
+        for row in tx.execute(found)
+    ]
+
+
+def put_off(tx: Connection, attempt: int, until: datetime) -> None:
+    tx.execute(update(attempts).where(attempts.c.id == attempt).values(leased_until=until))
+
+
+def best(tx: Connection, drill: int) -> list[tuple[str, Grade]]:
+    """Name and grade of every learner's best attempt at a drill, best first."""
+    found = (
+        select(learners.c.name, attempts)
+        .select_from(results)
+        .join(attempts, results.c.attempt_id == attempts.c.id)
+        .join(learners, results.c.learner_id == learners.c.id)
+        .where(results.c.drill_id == drill)
+        .order_by(results.c.points.desc(), learners.c.name, learners.c.id)
+    )
+    return [(row.name, _attempt(row).grade) for row in tx.execute(found)]
+
+
+def pack(findings: Sequence[Finding]) -> Packed:
+    """Findings as stored: without what the question itself tells, because a million of them are kept."""
+    return [[f.id, f.hit, round(f.credit, 3), f.matched, f.note] for f in findings]
+
+
+def unpack(packed: Packed) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(id, label=id, weight=1.0, hit=Hit(hit), credit=credit, matched=matched, note=note)
+        for id, hit, credit, matched, note in packed
+    )
+
+
+def _first(tx: Connection, found: Select[Any]) -> Attempt | None:
+    row = tx.execute(found).first()
+    return _attempt(row) if row else None
+
+
+def _attempt(row: Any) -> Attempt:
+    grade = Grade(row.score, unpack(row.findings), tuple(row.misconceptions), tuple(row.notes))
+    return Attempt(row.id, row.drill_id, row.learner_id, row.number, grade, row.answered_at, row.told_at is not None, row.origin)

@@ -1,0 +1,246 @@
+"""Drills: planned, posted, counted, closed. Every step is claimed by a conditional UPDATE with a lease."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
+
+from bot.domain.drill import Asked, Drill, State
+from bot.domain.people import Channel
+from bot.domain.question import Question
+from bot.store.people import channel_of
+from bot.store.upsert import insert_many_once, insert_once
+from bot.tables import channels, drills, learners, results
+
+UNASKED = ""
+"""The question of a planned drill that was not chosen yet."""
+
+# A reply may come this late after the question was posted and we still look its drill up by the post.
+ASKED_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A drill to be made. question: None is chosen when it is posted."""
+
+    channel_id: int
+    slot: str
+    day: date
+    opens_at: datetime
+    closes_at: datetime | None
+    question: Question | None = None
+    state: State = State.PLANNED
+    late: bool = False
+
+    def row(self) -> dict[str, Any]:
+        asked = self.question
+        return {
+            "channel_id": self.channel_id,
+            "slot": self.slot,
+            "day": self.day,
+            "question": asked.id if asked else UNASKED,
+            "topic": asked.topic if asked else "",
+            "level": asked.level if asked else "",
+            "kind": asked.kind if asked else "",
+            "state": self.state,
+            "opens_at": self.opens_at,
+            "closes_at": self.closes_at,
+            "late": self.late,
+        }
+
+
+def plan(tx: Connection, new: New) -> int | None:
+    """The new drill's id; None when its slot is taken."""
+    return insert_once(tx, drills, **new.row())
+
+
+def plan_many(tx: Connection, new: Sequence[New]) -> None:
+    """Those whose slot is taken stay as they are."""
+    if new:
+        insert_many_once(tx, drills, [one.row() for one in new])
+
+
+def choose(tx: Connection, drill: int, question: Question) -> None:
+    tx.execute(
+        update(drills)
+        .where(drills.c.id == drill)
+        .values(question=question.id, topic=question.topic, level=question.level, kind=question.kind)
+    )
+
+
+def get(tx: Connection, drill: int) -> Drill | None:
+    row = tx.execute(_drills().where(drills.c.id == drill)).first()
+    return _drill(row) if row else None
+
+
+def lock(tx: Connection, drill: int) -> Drill:
+    """The drill, with its row locked until the transaction ends. Raises NoResultFound."""
+    return _drill(tx.execute(_drills().where(drills.c.id == drill).with_for_update(of=drills)).one())
+
+
+def by_message(tx: Connection, channel: int, message: str) -> Drill | None:
+    found = _drills().where(drills.c.channel_id == channel, or_(drills.c.message == message, drills.c.reveal == message))
+    row = tx.execute(found).first()
+    return _drill(row) if row else None
+
+
+def by_slot(tx: Connection, channel: int, slot: str) -> Drill | None:
+    row = tx.execute(_drills().where(drills.c.channel_id == channel, drills.c.slot == slot)).first()
+    return _drill(row) if row else None
+
+
+def latest(tx: Connection, channel: int, *states: State) -> Drill | None:
+    """The drill that opened last among those in *states*."""
+    found = _drills().where(drills.c.channel_id == channel, drills.c.state.in_(states))
+    row = tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(1)).first()
+    return _drill(row) if row else None
+
+
+def open_for(tx: Connection, platform: str, workspace: str, user: str) -> list[Drill]:
+    """Open drills of the workspace, and of those where *user* answered before, newest first."""
+    known = (
+        select(results.c.channel_id)
+        .join(learners, results.c.learner_id == learners.c.id)
+        .where(learners.c.platform == platform, learners.c.user == user)
+    )
+    found = _drills().where(
+        drills.c.state == State.OPEN,
+        channels.c.platform == platform,
+        or_(channels.c.workspace == workspace, channels.c.id.in_(known)),
+    )
+    return [_drill(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(10))]
+
+
+def listed(tx: Connection, channel: int, most: int = 1000) -> list[Drill]:
+    """Newest first."""
+    found = _drills().where(drills.c.channel_id == channel)
+    return [_drill(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(most))]
+
+
+def asked(tx: Connection, channel: int) -> list[Asked]:
+    """What the channel was asked, oldest first."""
+    columns = drills.c.question, drills.c.topic, drills.c.level, drills.c.kind, drills.c.day
+    found = select(*columns).where(drills.c.channel_id == channel, drills.c.question != UNASKED)
+    rows = tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(ASKED_MOST)).all()
+    return [Asked(row.question, row.topic, row.level, row.kind, row.day) for row in reversed(rows)]
+
+
+def counted_days(tx: Connection, channel: int) -> list[date]:
+    """The local days with a drill that counts, ascending."""
+    found = select(drills.c.day).where(
+        drills.c.channel_id == channel, drills.c.state.in_((State.OPEN, State.CLOSING, State.CLOSED))
+    )
+    return list(tx.execute(found.distinct().order_by(drills.c.day)).scalars())
+
+
+def claim(
+    tx: Connection,
+    state: State,
+    now: datetime,
+    lease: timedelta,
+    most: int,
+    *,
+    platforms: Sequence[str],
+    due: bool = False,
+) -> list[Drill]:
+    """Take up to *most* drills in *state* that nobody holds, for *lease*; with *due*, only those past their closing time.
+
+    tries counts the claims: above 1 an earlier one may have acted before it died.
+    """
+    free = [drills.c.state == state, channels.c.platform.in_(platforms), _unleased(now)]
+    if due:
+        free.append(drills.c.closes_at <= now)
+    return _take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1)
+
+
+def claim_counts(
+    tx: Connection, now: datetime, pause: timedelta, lease: timedelta, most: int, *, platforms: Sequence[str]
+) -> list[Drill]:
+    """Take open drills whose post shows an old count, each at most once in *pause*."""
+    stale = [
+        drills.c.state == State.OPEN,
+        drills.c.shown != drills.c.answered,
+        channels.c.platform.in_(platforms),
+        or_(drills.c.shown_at.is_(None), drills.c.shown_at <= now - pause),
+        _unleased(now),
+    ]
+    return _take(tx, stale, most, shown_at=now, leased_until=now + lease)
+
+
+def to_catch_up(tx: Connection, platforms: Sequence[str]) -> list[Drill]:
+    """Every posted drill that may have been answered unseen."""
+    found = _drills().where(drills.c.state == State.OPEN, channels.c.platform.in_(platforms), drills.c.message.is_not(None))
+    return [_drill(row) for row in tx.execute(found.order_by(drills.c.closes_at))]
+
+
+def set_fields(tx: Connection, drill: int, **values: Any) -> None:
+    """Write columns of one drill and give its lease back."""
+    tx.execute(update(drills).where(drills.c.id == drill).values(leased_until=None, **values))
+
+
+def move(tx: Connection, drill: int, before: State, after: State, **values: Any) -> bool:
+    """From state *before* to *after*, once: False when somebody else was faster."""
+    moved = update(drills).where(drills.c.id == drill, drills.c.state == before)
+    return tx.execute(moved.values(state=after, leased_until=None, tries=0, **values)).rowcount == 1
+
+
+def retire(tx: Connection, drill: int, state: State, at: datetime) -> None:
+    """End an open drill without its answers counting: points become 0, attempts stay."""
+    tx.execute(update(drills).where(drills.c.id == drill).values(state=state, closed_at=at, leased_until=None))
+    tx.execute(update(results).where(results.c.drill_id == drill).values(points=0))
+
+
+def put_off(tx: Connection, drill: int, until: datetime) -> None:
+    """Try again at *until*."""
+    tx.execute(update(drills).where(drills.c.id == drill).values(leased_until=until))
+
+
+def add_answered(tx: Connection, drill: int) -> None:
+    tx.execute(update(drills).where(drills.c.id == drill).values(answered=drills.c.answered + 1))
+
+
+def _unleased(now: datetime) -> ColumnElement[bool]:
+    return or_(drills.c.leased_until.is_(None), drills.c.leased_until <= now)
+
+
+def _take(tx: Connection, free: Sequence[ColumnElement[bool]], most: int, **values: Any) -> list[Drill]:
+    """Rows another process holds are passed over, not waited for."""
+    oldest = drills.c.opens_at, drills.c.id
+    free_ids = select(drills.c.id).join(channels).where(*free).order_by(*oldest).limit(most)
+    ids = list(tx.execute(free_ids.with_for_update(of=drills, skip_locked=True)).scalars())
+    if not ids:
+        return []
+    tx.execute(update(drills).where(drills.c.id.in_(ids)).values(**values))
+    return [_drill(row) for row in tx.execute(_drills().where(drills.c.id.in_(ids)).order_by(*oldest))]
+
+
+def _drills() -> Select[Any]:
+    return select(
+        drills, channels.c.platform, channels.c.workspace, channels.c.channel, channels.c.name.label("channel_name")
+    ).join(channels, drills.c.channel_id == channels.c.id)
+
+
+def _drill(row: Any) -> Drill:
+    channel: Channel = channel_of(row)
+    return Drill(
+        id=row.id,
+        channel_id=row.channel_id,
+        channel=channel,
+        slot=row.slot,
+        day=row.day,
+        question=row.question,
+        state=State(row.state),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        message=row.message or "",
+        reveal=row.reveal or "",
+        answered=row.answered,
+        shown=row.shown,
+        late=row.late,
+        tries=row.tries,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        seen_at=row.seen_at,
+    )

@@ -1,0 +1,113 @@
+"""Connections and transactions, for SQLite when embedded and PostgreSQL when there are replicas."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+
+from bot.errors import StoreError
+
+# Long enough for another process's write to finish, short enough to tell a person that something is stuck.
+BUSY_SECONDS = 10
+
+
+class Store:
+    """engine: one per process, shared by its threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A snapshot. Raises StoreError when the database cannot be reached."""
+        with _sentences(self.engine.url), self.engine.connect() as tx, tx.begin():
+            yield tx
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """All or nothing. On SQLite it takes the write lock at once, so that it never has to give up half-way."""
+        with _sentences(self.engine.url), self.engine.connect() as plain:
+            tx = plain.execution_options(drillbot_write=True)
+            with tx.begin():
+                yield tx
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def connect(url: str) -> Store:
+    """Open *url* (sqlite:///path or postgresql://…), making the folder of an embedded database. Raises StoreError."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Store(_sqlite(parsed))
+    return Store(create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True))
+
+
+def parse_url(url: str) -> URL:
+    """Raises StoreError, without repeating the URL: it may hold a password."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            return parsed.set(drivername="postgresql+psycopg")
+        if parsed.drivername == "sqlite":
+            return parsed
+    except (ArgumentError, NoSuchModuleError):
+        pass
+    raise StoreError("DATABASE_URL must read sqlite:///path/to/file.db or postgresql://user:password@host/name.")
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder of the database {url.database} cannot be made: {error.strerror}.") from error
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: sqlite3.Connection, _record: Any) -> None:
+        raw.isolation_level = None  # we say BEGIN ourselves, below
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.execute("PRAGMA synchronous = NORMAL")
+        with suppress(sqlite3.OperationalError):  # a read-only file keeps its mode; the first write will say so in a sentence
+            raw.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def begin(tx: Connection) -> None:
+        writes = tx.get_execution_options().get("drillbot_write", False)
+        tx.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _sentences(url: URL) -> Iterator[None]:
+    """What an operator can mend, as a sentence; anything else goes up as it is."""
+    where = url.database if url.get_backend_name() == "sqlite" else f"{url.host}/{url.database}"
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreError(f"The database {where} {_remedy(str(error.orig).lower())}") from error
+    except DatabaseError as error:
+        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
+            raise StoreError(f"{where} is not a drillbot database. Move it away or set DATABASE_URL to another file.") from error
+        raise
+
+
+def _remedy(cause: str) -> str:
+    if "locked" in cause or "busy" in cause:
+        return "is locked by another program. Stop that program, then start again."
+    if "readonly" in cause or "read-only" in cause:
+        return "is read-only. Give this user the right to write to it and to its folder."
+    if "unable to open" in cause:
+        return "cannot be opened. Check its folder and its rights."
+    if "disk is full" in cause or "no space" in cause:
+        return "cannot grow: the disk is full. Make room; nothing was changed."
+    if "no such table" in cause or "does not exist" in cause:
+        return "is not set up. Run: drillbot db upgrade"
+    return "cannot be reached. Check DATABASE_URL and that the server runs."

@@ -1,0 +1,126 @@
+"""Learners and channels: found by their platform's ids, made when first seen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.domain.drill import ATTEMPTS, Feedback
+from bot.domain.people import Channel, Learner
+from bot.store.upsert import insert_once
+from bot.tables import channels, learners
+
+# Names are for display; nothing on a phone's screen needs more.
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an admin may change per channel. close_after: hours; None closes at the next opening. owner: a learner's row."""
+
+    attempts: int = ATTEMPTS
+    close_after: int | None = None
+    feedback: Feedback = Feedback.SCORE
+    ping: str = ""
+    recap: bool = True
+    owner: int | None = None
+
+
+def learner_id(tx: Connection, learner: Learner) -> int:
+    """The row of *learner*, with the name the platform last told us."""
+    name = " ".join(learner.name.split())[:LONGEST_NAME]
+    known = tx.execute(
+        select(learners.c.id, learners.c.name, learners.c.left_at).where(
+            learners.c.platform == learner.platform,
+            learners.c.workspace == learner.workspace,
+            learners.c.user == learner.user_id,
+        )
+    ).first()
+    if known is None:
+        insert_once(tx, learners, platform=learner.platform, workspace=learner.workspace, user=learner.user_id, name=name)
+        return learner_id(tx, learner)
+    if (name and name != known.name) or known.left_at:
+        tx.execute(update(learners).where(learners.c.id == known.id).values(name=name or known.name, left_at=None))
+    return int(known.id)
+
+
+def find_learner(tx: Connection, learner: Learner) -> int | None:
+    return tx.execute(
+        select(learners.c.id).where(
+            learners.c.platform == learner.platform,
+            learners.c.workspace == learner.workspace,
+            learners.c.user == learner.user_id,
+        )
+    ).scalar()
+
+
+def leave(tx: Connection, learner: Learner, at: datetime) -> None:
+    tx.execute(
+        update(learners)
+        .where(
+            learners.c.platform == learner.platform,
+            learners.c.workspace == learner.workspace,
+            learners.c.user == learner.user_id,
+        )
+        .values(left_at=at)
+    )
+
+
+def channel_id(tx: Connection, channel: Channel) -> int:
+    """The row of *channel*, made with default settings when it is new."""
+    known = find_channel(tx, channel)
+    if known is None:
+        insert_once(
+            tx,
+            channels,
+            platform=channel.platform,
+            workspace=channel.workspace,
+            channel=channel.channel_id,
+            name=channel.name[:LONGEST_NAME],
+        )
+        known = find_channel(tx, channel)
+    assert known is not None
+    return known
+
+
+def find_channel(tx: Connection, channel: Channel) -> int | None:
+    return tx.execute(
+        select(channels.c.id).where(
+            channels.c.platform == channel.platform,
+            channels.c.workspace == channel.workspace,
+            channels.c.channel == channel.channel_id,
+        )
+    ).scalar()
+
+
+def channel_of(row: Any) -> Channel:
+    """The channel in a row that selects platform, workspace, channel and channel_name."""
+    return Channel(row.platform, row.workspace, row.channel, row.channel_name)
+
+
+def settings(tx: Connection, channel: int) -> Settings:
+    row = tx.execute(select(channels).where(channels.c.id == channel)).one()
+    return Settings(row.attempts, row.close_after, Feedback(row.feedback), row.ping, row.recap, row.owner)
+
+
+def save_settings(tx: Connection, channel: int, changed: Settings) -> None:
+    tx.execute(
+        update(channels)
+        .where(channels.c.id == channel)
+        .values(
+            attempts=changed.attempts,
+            close_after=changed.close_after,
+            feedback=changed.feedback,
+            ping=changed.ping,
+            recap=changed.recap,
+            owner=changed.owner,
+        )
+    )
+
+
+def owner(tx: Connection, channel: int) -> Learner | None:
+    """Whoever set the channel up."""
+    found = select(learners).join(channels, channels.c.owner == learners.c.id).where(channels.c.id == channel)
+    row = tx.execute(found).first()
+    return Learner(row.platform, row.workspace, row.user, row.name) if row else None

@@ -1,0 +1,165 @@
+"""The database's shape. Used by the store and the migrations only. All instants are stored in UTC."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+# Migrations need names to drop constraints by; SQLite and PostgreSQL then agree on them.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime in Python, UTC without a zone in the database (SQLite has no zones)."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", String(20), nullable=False),
+    Column("workspace", String(40), nullable=False),
+    Column("channel", String(60), nullable=False),
+    Column("name", String(200), nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=2),
+    Column("close_after", Integer, comment="hours; null closes at the next opening"),
+    Column("feedback", String(20), nullable=False, default="score"),
+    Column("ping", String(60), nullable=False, default=""),
+    Column("recap", Boolean, nullable=False, default=True),
+    Column("owner", Integer, ForeignKey("learners.id"), comment="who set it up: an admin of this channel"),
+    UniqueConstraint("platform", "workspace", "channel"),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("channel_id", Integer, ForeignKey("channels.id"), primary_key=True),
+    Column("at", String(5), nullable=False, comment="local time, HH:MM"),
+    Column("zone", String(60), nullable=False),
+    Column("days", String(7), nullable=False, comment="weekdays as digits, 0 = Monday"),
+    Column("skips", JSON, nullable=False, comment="[[first, last], ...] local dates"),
+    Column("packs", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("level", String(20)),
+    Column("paused", Text, comment="why it is paused; null while it runs"),
+    Column("next_at", Instant, comment="the next opening; null while there is none"),
+    Column("next_day", Date),
+    Index(None, "next_at"),
+)
+
+learners = Table(
+    "learners",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", String(20), nullable=False),
+    Column("workspace", String(40), nullable=False),
+    Column("user", String(60), nullable=False),
+    Column("name", String(200), nullable=False, default=""),
+    Column("left_at", Instant),
+    UniqueConstraint("platform", "workspace", "user"),
+)
+
+drills = Table(
+    "drills",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel_id", Integer, ForeignKey("channels.id"), nullable=False),
+    Column("slot", String(120), nullable=False, comment="the local day, or 'now:' and the event's id"),
+    Column("day", Date, nullable=False),
+    Column("question", String(170), nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("opens_at", Instant, nullable=False),
+    Column("closes_at", Instant, comment="null stays open until something closes it"),
+    Column("opened_at", Instant),
+    Column("closed_at", Instant),
+    Column("message", String(120), comment="the platform's post"),
+    Column("reveal", String(120), comment="the platform's closing message"),
+    Column("answered", Integer, nullable=False, default=0),
+    Column("shown", Integer, nullable=False, default=0, comment="how many answered, as the post says"),
+    Column("shown_at", Instant),
+    Column("late", Boolean, nullable=False, default=False),
+    Column("seen_at", Instant, comment="answers up to here were taken in"),
+    Column("leased_until", Instant),
+    Column("tries", Integer, nullable=False, default=0),
+    UniqueConstraint("channel_id", "slot"),
+    Index(None, "channel_id", "day"),
+    Index(None, "state", "closes_at"),
+    Index(None, "message"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event_id", String(160), nullable=False),
+    Column("drill_id", Integer, ForeignKey("drills.id"), nullable=False),
+    Column("learner_id", Integer, ForeignKey("learners.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("digest", String(32), nullable=False, comment="of the normalized text: the same text twice is one attempt"),
+    Column("score", Float, nullable=False),
+    Column("findings", JSON, nullable=False, comment="[[key point, hit, credit, matched, note], ...]"),
+    Column("misconceptions", JSON, nullable=False),
+    Column("notes", JSON, nullable=False),
+    Column("rubric", String(12), nullable=False, comment="version of the question's content"),
+    Column("grader", String(20), nullable=False),
+    Column("answered_at", Instant, nullable=False),
+    Column("origin", Text, nullable=False, default="", comment="the adapter's address to tell the verdict to"),
+    Column("told_at", Instant),
+    Column("leased_until", Instant, comment="somebody is telling it"),
+    Column("tries", Integer, nullable=False, default=0),
+    UniqueConstraint("event_id"),
+    UniqueConstraint("drill_id", "learner_id", "number"),
+    UniqueConstraint("drill_id", "learner_id", "digest"),
+    Index(None, "told_at", "leased_until"),
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("drill_id", Integer, ForeignKey("drills.id"), primary_key=True),
+    Column("learner_id", Integer, ForeignKey("learners.id"), primary_key=True),
+    Column("channel_id", Integer, ForeignKey("channels.id"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("points", Integer, nullable=False, comment="the best attempt's; 0 when the drill was replaced"),
+    Column("attempt_id", Integer, ForeignKey("attempts.id"), nullable=False),
+    Index(None, "channel_id", "day"),
+    Index(None, "learner_id", "day"),
+)

@@ -1,0 +1,83 @@
+"""Small honest values for tests."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.bank import Bank
+from bot.domain.people import Channel, Learner
+from bot.domain.question import KeyPoint, Level, Misconception, Pack, Question
+from bot.protocol import Event
+
+CHANNEL = Channel("console", "local", "terminal", "drills")
+ADA = Learner("console", "local", "ada", "Ada")
+GRACE = Learner("console", "local", "grace", "Grace")
+MORNING = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+PRECISION = Question(
+    id="precision",
+    title="Precision",
+    topic="evaluation",
+    level=Level.FOUNDATION,
+    prompt="What does precision measure, and when does it matter most?",
+    why="It decides what a false alarm costs. Many forget the cost.",
+    model_answer="Precision is the share of flagged cases that are truly positive; it matters when a false alarm is expensive.",
+    key_points=(
+        KeyPoint("share", "What it measures", ("share of flagged cases that are truly positive", "tp / (tp + fp)"), "Of what?", 2),
+        KeyPoint("cost", "When it matters", ("false alarm is expensive", "false positives are costly"), "Which error hurts?"),
+    ),
+    misconceptions=(Misconception("recall", ("share of real positives that were found",), "That is recall."),),
+    follow_ups=("And recall?",),
+)
+DROPOUT = Question(
+    id="dropout",
+    title="Dropout",
+    topic="deep-learning",
+    prompt="How does dropout regularize a network?",
+    model_answer="It switches random units off during training, so that units cannot co-adapt; at inference all units are used.",
+    key_points=(
+        KeyPoint("off", "What happens in training", ("switches random units off", "drops random neurons"), "What vanishes?"),
+        KeyPoint("inference", "What happens later", ("at inference all units are used", "off at test time"), "And after training?"),
+    ),
+)
+FULL = "Precision is the share of flagged cases that are truly positive. It matters when a false alarm is expensive."
+HALF = "Precision is the share of flagged cases that are truly positive."
+
+
+def bank(*questions: Question) -> Bank:
+    return Bank([Pack("test", "Test", questions or (PRECISION, DROPOUT))])
+
+
+@dataclass
+class Clock:
+    """A clock that moves only when told to."""
+
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Events:
+    """Numbers events like a platform does."""
+
+    clock: Clock
+    learner: Learner = ADA
+    channel: Channel = CHANNEL
+    count: int = field(default=0)
+
+    def __call__(self, command: str, text: str = "", *, learner: Learner | None = None, **rest: object) -> Event:
+        self.count += 1
+        given: dict[str, object] = {
+            "id": f"test:{self.count}",
+            "learner": learner or self.learner,
+            "channel": self.channel,
+            "command": command,
+            "text": text,
+            "at": self.clock(),
+            **rest,
+        }
+        return Event(**given)  # type: ignore[arg-type]
