@@ -47,6 +47,15 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value else None
 
 
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", String(20), nullable=False),
+    Column("workspace", String(40), nullable=False),
+    UniqueConstraint("platform", "workspace"),
+)
+
 channels = Table(
     "channels",
     metadata,
@@ -89,6 +98,7 @@ learners = Table(
     Column("workspace", String(40), nullable=False),
     Column("user", String(60), nullable=False),
     Column("name", String(200), nullable=False, default=""),
+    Column("hidden", Boolean, nullable=False, default=False, comment="asked not to be named"),
     Column("left_at", Instant),
     UniqueConstraint("platform", "workspace", "user"),
 )
@@ -99,6 +109,7 @@ drills = Table(
     Column("id", Integer, primary_key=True),
     Column("channel_id", Integer, ForeignKey("channels.id"), nullable=False),
     Column("slot", String(120), nullable=False, comment="the local day, or 'now:' and the event's id"),
+    Column("daily", Boolean, nullable=False, default=True, comment="false for extra drills: they break no streak"),
     Column("day", Date, nullable=False),
     Column("question", String(170), nullable=False),
     Column("topic", String(80), nullable=False),
@@ -115,6 +126,7 @@ drills = Table(
     Column("shown", Integer, nullable=False, default=0, comment="how many answered, as the post says"),
     Column("shown_at", Instant),
     Column("late", Boolean, nullable=False, default=False),
+    Column("recap", String(120), comment="the platform's weekly recap; '' while it is due, null when none is"),
     Column("seen_at", Instant, comment="answers up to here were taken in"),
     Column("leased_until", Instant),
     Column("tries", Integer, nullable=False, default=0),
@@ -133,7 +145,6 @@ attempts = Table(
     Column("learner_id", Integer, ForeignKey("learners.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("text", Text, nullable=False),
-    Column("digest", String(32), nullable=False, comment="of the normalized text: the same text twice is one attempt"),
     Column("score", Float, nullable=False),
     Column("findings", JSON, nullable=False, comment="[[key point, hit, credit, matched, note], ...]"),
     Column("misconceptions", JSON, nullable=False),
@@ -147,9 +158,9 @@ attempts = Table(
     Column("tries", Integer, nullable=False, default=0),
     UniqueConstraint("event_id"),
     UniqueConstraint("drill_id", "learner_id", "number"),
-    UniqueConstraint("drill_id", "learner_id", "digest"),
-    Index(None, "told_at", "leased_until"),
 )
+UNTOLD = attempts.c.told_at.is_(None)
+Index("ix_attempts_untold", attempts.c.leased_until, sqlite_where=UNTOLD, postgresql_where=UNTOLD)
 
 results = Table(
     "results",
@@ -162,4 +173,38 @@ results = Table(
     Column("attempt_id", Integer, ForeignKey("attempts.id"), nullable=False),
     Index(None, "channel_id", "day"),
     Index(None, "learner_id", "day"),
+)
+
+totals = Table(
+    "totals",
+    metadata,
+    Column("scope", Integer, primary_key=True, autoincrement=False, comment="a channel's id, or minus a workspace's"),
+    Column("period", Integer, primary_key=True, autoincrement=False, comment="see bot.store.totals.periods"),
+    Column("learner_id", Integer, ForeignKey("learners.id"), primary_key=True),
+    Column("points", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Index(None, "scope", "period", "points"),
+    sqlite_with_rowid=False,
+)
+
+streaks = Table(
+    "streaks",
+    metadata,
+    Column("channel_id", Integer, ForeignKey("channels.id"), primary_key=True),
+    Column("learner_id", Integer, ForeignKey("learners.id"), primary_key=True),
+    Column("current", Integer, nullable=False, comment="as of last_day"),
+    Column("best", Integer, nullable=False),
+    Column("last_day", Date, nullable=False, comment="the last local day answered with a score above 0"),
+    sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("channel_id", Integer, ForeignKey("channels.id"), nullable=False),
+    Column("learner_id", Integer, ForeignKey("learners.id"), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
 )

@@ -1,15 +1,18 @@
 """board, drills: what a channel's people see, on the command line."""
 
+import csv
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.wiring import channel_named, core_of, settings_for_logs, utc
-from bot.domain.standings import Window
+from bot.cli.wiring import channel_named, core_of, local_date, settings_for_logs, utc
+from bot.domain.standings import Span, Window
 from bot.service import drills as drill_service
 from bot.service import standings
 
@@ -22,15 +25,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="rows as JSON")]
 def board(
     channel: ChannelName,
     window: Annotated[Window, typer.Option(help="which days count")] = Window.WEEK,
+    first: Annotated[str, typer.Option("--from", help="the first local day, like 2026-11-01, instead of a window")] = "",
+    last: Annotated[str, typer.Option("--to", help="the last local day")] = "",
     as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="rows as CSV")] = False,
 ) -> None:
     """Print the leaderboard of a channel."""
     core = core_of(settings_for_logs(quiet=True))
-    seen = standings.board(core, channel_named(channel), window)
+    days = Span(local_date(first, date.min), local_date(last, date.max)) if first or last else None
+    seen = standings.whole_board(core, channel_named(channel), None if days else window, days)
     rows = [
         {"rank": row.rank, "name": row.name, "points": row.points, "answered": row.answered, "streak": row.streak}
         for row in seen.rows
     ]
+    if as_csv:
+        print_csv(rows, ("rank", "name", "points", "answered", "streak"))
+        return
     _print(rows, ("rank", "name", "points", "answered", "streak"), as_json)
 
 
@@ -50,6 +60,18 @@ def drills(channel: ChannelName, as_json: AsJson = False) -> None:
         for drill in drill_service.listed(core, channel_named(channel))
     ]
     _print(rows, ("day", "slot", "question", "state", "opened_at", "closes_at", "answered"), as_json)
+
+
+def print_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> None:
+    out = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    out.writeheader()
+    for row in rows:
+        out.writerow({column: _harmless(row[column]) for column in columns})
+
+
+def _harmless(cell: object) -> object:
+    """A spreadsheet must not run a learner's name as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") else cell
 
 
 def _print(rows: Sequence[Mapping[str, object]], columns: tuple[str, ...], as_json: bool) -> None:

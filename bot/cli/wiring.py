@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import structlog
 
@@ -59,6 +59,14 @@ def instant(text: str) -> datetime:
     except ValueError:
         raise UserError(f"{text!r} is not an instant. Write it like 2026-03-27T00:00Z.") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def local_date(text: str, otherwise: date) -> date:
+    """Raises UserError."""
+    try:
+        return date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise UserError(f"{text!r} is not a date. Write it like 2026-11-20.") from None
 
 
 def utc(at: datetime | None) -> str | None:

@@ -13,6 +13,7 @@ from bot.present import drills as show
 from bot.present import pages
 from bot.protocol import ANSWER, HOME, LEFT, SAID, WELCOME, Command, Event, Reply
 from bot.service import answers, drills, schedules, standings
+from bot.service import pages as my_pages
 from bot.service.core import Core
 
 __all__ = ["Response", "commands", "dispatch", "refusal"]
@@ -66,7 +67,7 @@ def _board(core: Core, event: Event, args: Args) -> Reply:
 
 
 def _me(core: Core, event: Event, _: Args) -> Reply:
-    return pages.page(standings.page(core, event.channel, event.learner))
+    return pages.page(my_pages.page(core, event.channel, event.learner))
 
 
 def _help(core: Core, event: Event, _: Args) -> Reply:
@@ -80,7 +81,7 @@ def _welcome(core: Core, event: Event, _: Args) -> Reply:
 
 def _home(core: Core, event: Event, _: Args) -> Reply:
     return pages.home(
-        standings.page(core, event.channel, event.learner), drills.open_in_workspace(core, event.channel, event.learner)
+        my_pages.page(core, event.channel, event.learner), drills.open_in_workspace(core, event.channel, event.learner)
     )
 
 

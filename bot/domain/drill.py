@@ -55,6 +55,7 @@ class Drill:
     reveal: str = ""
     answered: int = 0
     shown: int = 0
+    daily: bool = True
     late: bool = False
     tries: int = 0
     opened_at: datetime | None = None
@@ -73,6 +74,7 @@ class Attempt:
     drill_id: int
     learner_id: int
     number: int
+    text: str
     grade: Grade
     answered_at: datetime
     told: bool = False
@@ -88,6 +90,7 @@ class Asked:
     level: str
     kind: str
     day: date
+    daily: bool = True
 
 
 # A fortnight of drills should hold about this share of each level.
@@ -96,27 +99,36 @@ FORTNIGHT = 10
 # No topic twice within this many drills while there is another; no two discussions within a working week.
 TOPIC_REST = 4
 DISCUSSION_REST = 5
+# Eleven days about one model are plenty; a new channel meets single questions first.
+SERIES_REST = 20
 
 
-def choose(stock: Sequence[Question], asked: Sequence[Asked], seed: str, series: Sequence[Sequence[str]] = ()) -> Question | None:
+def choose(
+    stock: Sequence[Question], asked: Sequence[Asked], seed: str, series: Sequence[Sequence[str]] = (), *, extra: bool = False
+) -> Question | None:
     """The next question of a channel, or None when there is no stock.
 
     Unasked ones first, then the longest-unasked; among these topics and levels vary; *seed* breaks ties, so that the same
-    history always gives the same question. series: ids that belong in sequence; one that was begun goes on until its end, and a
-    new one begins with its first.
+    history always gives the same question. series: ids that belong in sequence; one that was begun goes on, drill day by drill
+    day, until its end, and a new one begins with its first, some weeks after the last. An extra drill leaves series alone.
     """
-    by_id = {question.id: question for question in stock}
     last_asked = {drill.question: position for position, drill in enumerate(asked)}
-    if asked:
-        following = _following(asked[-1].question, series)
-        if following in by_id:
-            return by_id[following]
-    later_in_series = {id for ids in series for id in ids[1:]}
-    heads = [question for question in stock if question.id not in later_in_series]
-    unasked = [question for question in heads if question.id not in last_asked]
+    in_series = {id for ids in series for id in ids}
+    following = None if extra else _following(asked, series)
+    if following:
+        for question in stock:
+            if question.id == following:
+                return question
+    heads = in_series if extra else in_series - {ids[0] for ids in series}
+    open_ones = [question for question in stock if question.id not in heads] or list(stock)
+    unasked = [question for question in open_ones if question.id not in last_asked]
     if not unasked:
-        return min(heads, key=lambda q: (_same_topic(q, asked), last_asked[q.id]), default=None)
-    return min(unasked, key=lambda q: (*_repetition(q, asked), _surplus(q, asked), _hash(seed, q.id)))
+        return min(open_ones, key=lambda q: (_same_topic(q, asked), last_asked[q.id]), default=None)
+    rests = any(drill.question in in_series for drill in asked[-SERIES_REST:]) or len(asked) < SERIES_REST
+    return min(
+        unasked,
+        key=lambda q: (rests and q.id in in_series, *_repetition(q, asked), _surplus(q, asked), _hash(seed, q.id)),
+    )
 
 
 def unasked(stock: Sequence[Question], asked: Sequence[Asked]) -> int:
@@ -125,11 +137,12 @@ def unasked(stock: Sequence[Question], asked: Sequence[Asked]) -> int:
     return sum(question.id not in done for question in stock)
 
 
-def _following(id: str, series: Sequence[Sequence[str]]) -> str | None:
+def _following(asked: Sequence[Asked], series: Sequence[Sequence[str]]) -> str | None:
+    """What comes after the last daily question in its series."""
+    last = next((drill.question for drill in reversed(asked) if drill.daily), None)
     for ids in series:
-        if id in ids:
-            position = ids.index(id) + 1
-            return ids[position] if position < len(ids) else None
+        if last in ids[:-1]:
+            return ids[ids.index(last) + 1]
     return None
 
 

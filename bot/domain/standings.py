@@ -75,16 +75,14 @@ class Streak:
     best: int = 0
 
 
-def streak(drill_days: Sequence[date], answered: Collection[date], today: date) -> Streak:
-    """Consecutive drill days answered. drill_days: ascending, without skipped and missed ones.
+def run(drill_days: Sequence[date], answered: Collection[date]) -> tuple[int, int]:
+    """Consecutive days answered: the run that ends on the last day answered, and the longest one.
 
-    A drill of *today* that is not answered yet does not end a streak.
+    drill_days: those with a daily drill that counts, ascending. A day with only an extra drill extends a run and breaks none.
     """
-    current = best = 0
-    for day in drill_days:
-        if day in answered:
-            current += 1
-            best = max(best, current)
-        elif day < today:
-            current = 0
-    return Streak(current, best)
+    current = best = last = 0
+    for day in sorted({*drill_days, *answered}):
+        current = current + 1 if day in answered else 0
+        last = current or last
+        best = max(best, current)
+    return last, best

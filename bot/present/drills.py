@@ -20,7 +20,7 @@ FULL_REACTION, PARTIAL_REACTION = 80, 30
 def post(drill: Drill, question: Question, zone: str) -> Reply:
     """The public question; after closing the same message without its Answer button."""
     over = drill.state not in (State.PLANNED, State.OPEN)
-    extra = "Extra drill" if drill.slot.startswith("now:") else "Daily drill"
+    extra = "Extra drill" if not drill.daily else "Daily drill"
     title = " · ".join([extra, day(drill.day), topic(question.topic), question.level.value])
     blocks: list[Block] = [Text(question.prompt, Tone.LEAD)]
     if question.why:

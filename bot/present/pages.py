@@ -10,8 +10,9 @@ from bot.domain.question import Question
 from bot.domain.standings import Row, Window
 from bot.present.drills import buttons, day, days, topic
 from bot.protocol import Block, Checklist, Command, Item, Mark, Reply, Table, Text, Tone
+from bot.service.pages import Page
 from bot.service.schedules import Outlook, Stock
-from bot.service.standings import TOP, Board, Page
+from bot.service.standings import Board
 from bot.store.people import Settings
 from bot.store.schedules import Plan
 
@@ -20,10 +21,10 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def board(seen: Board) -> Reply:
-    title = " · ".join([f"{TITLES[seen.window]}", _place(seen), _dates(seen)])
+    title = " · ".join([TITLES[seen.window] if seen.window else "Standings", _place(seen), _dates(seen)])
     if not seen.rows:
         return Reply(title, (Text("Nobody has points here yet. The next answer leads."),))
-    shown = list(seen.rows[:TOP])
+    shown = list(seen.rows)
     if seen.own and seen.own not in shown:
         shown.append(seen.own)
     table = Table(

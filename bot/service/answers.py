@@ -1,6 +1,5 @@
 """Taking in answers: which drill is meant, whether it is an answer at all, what it is worth."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,9 +12,8 @@ from bot.domain.question import Question
 from bot.errors import UserError
 from bot.protocol import Event
 from bot.service import drills as drill_service
-from bot.service import standings
 from bot.service.core import Core
-from bot.store import attempts, drills, people
+from bot.store import attempts, drills, people, results, streaks
 
 # Whoever takes an answer in tells the verdict within this time; after it the reconciler does.
 TELLING = timedelta(seconds=60)
@@ -100,12 +98,11 @@ def _record(core: Core, event: Event, drill: Drill, question: Question, text: st
             if not drill.takes_answers(event.at):
                 _refuse(event, _closed(drill))
                 return None
-            learner = people.learner_id(tx, _there(event.learner, drill.channel))
-            digest = hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()[:32]
-            known = attempts.same_text(tx, drill.id, learner, digest)
+            learner = people.learner_id(tx, _there(event.learner, drill.channel), lock=True)
+            own = attempts.of(tx, drill.id, learner)
+            known = next((attempt for attempt in own if _folded(attempt.text) == _folded(text)), None)
         if known:
             return _verdict(core, tx, known, again=True) if event.addressed else None
-        own = attempts.of(tx, drill.id, learner)
         allowed = people.settings(tx, drill.channel_id).attempts
         if len(own) >= allowed:
             best = max(attempt.grade.score for attempt in own)
@@ -119,7 +116,6 @@ def _record(core: Core, event: Event, drill: Drill, question: Question, text: st
             learner=learner,
             number=len(own) + 1,
             text=text,
-            digest=digest,
             grade=grade,
             rubric=question.version,
             grader=GRADER_VERSION,
@@ -127,7 +123,7 @@ def _record(core: Core, event: Event, drill: Drill, question: Question, text: st
             origin=event.origin,
             leased_until=now + TELLING,
         )
-        attempts.keep_best(tx, drill.id, learner, drill.channel_id, drill.day, points(grade), made)
+        results.keep_best(tx, drill, learner, points(grade), made)
         recorded = attempts.by_id(tx, made)
         assert recorded is not None
         return _verdict(core, tx, recorded)
@@ -163,7 +159,7 @@ def _verdict(core: Core, tx: Connection, attempt: Attempt, again: bool = False) 
         allowed=settings.attempts,
         left=max(0, settings.attempts - len(own)),
         best=max(other.grade.score for other in own),
-        streak=standings.streak_of(core, tx, drill.channel_id, attempt.learner_id).current,
+        streak=streaks.of(tx, drill.channel_id, [attempt.learner_id])[attempt.learner_id].current,
         feedback=settings.feedback,
         again=again,
     )
@@ -185,6 +181,11 @@ def _closed(drill: Drill) -> str:
             return "This drill was skipped by an admin."
         case _:
             return "This drill is closed. Use /drill score for your result, /drill help for when the next one comes."
+
+
+def _folded(text: str) -> str:
+    """The same text twice is one attempt, however it is spaced."""
+    return " ".join(text.casefold().split())
 
 
 def _all(allowed: int) -> str:

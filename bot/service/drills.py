@@ -11,7 +11,7 @@ from bot.domain.people import Channel, Learner
 from bot.domain.question import Level, Question
 from bot.errors import UserError
 from bot.service.core import Core
-from bot.store import drills, people, schedules
+from bot.store import drills, people, results, schedules
 from bot.store.schedules import Plan
 
 NO_DRILL = "There is no open drill here. See /drill help for when the next one comes."
@@ -59,23 +59,24 @@ def open_extra(core: Core, channel: Channel, event_id: str, topic: str = "", lev
             plan = replace(plan, topics=(topic,), packs=())
         if level:
             plan = replace(plan, level=Level(level))
-        return _planned(core, tx, plan, slot, core.clock())
+        return _planned(core, tx, plan, slot, core.clock(), daily=False)
 
 
-def _planned(core: Core, tx: Connection, plan: Plan, slot: str, now: datetime) -> Drill:
-    question = next_question(core, tx, plan)
+def _planned(core: Core, tx: Connection, plan: Plan, slot: str, now: datetime, *, daily: bool = True) -> Drill:
+    question = next_question(core, tx, plan, extra=not daily)
     if question is None:
         raise UserError("No question fits these filters. See /drill questions for what is in stock.")
     day = local_day(now, plan.schedule.zone)
-    made = drills.plan(tx, drills.New(plan.channel_id, slot, day, now, closing_time(plan, now), question))
+    made = drills.plan(tx, drills.New(plan.channel_id, slot, day, now, closing_time(plan, now), question, daily=daily))
     drill = drills.get(tx, made) if made else None
     assert drill is not None, "the slot was free in this transaction"
     return drill
 
 
-def next_question(core: Core, tx: Connection, plan: Plan) -> Question | None:
+def next_question(core: Core, tx: Connection, plan: Plan, *, extra: bool = False) -> Question | None:
     """What the channel should be asked next, by its history."""
-    return choose(stock(core, plan), drills.asked(tx, plan.channel_id), f"channel {plan.channel_id}", core.bank.series)
+    asked = drills.asked(tx, plan.channel_id)
+    return choose(stock(core, plan), asked, f"channel {plan.channel_id}", core.bank.series, extra=extra)
 
 
 def stock(core: Core, plan: Plan) -> list[Question]:
@@ -118,15 +119,15 @@ def replace_today(core: Core, channel: Channel, event_id: str) -> Drill:
         if again:
             return again
         old = _open(tx, id)
-        drills.retire(tx, old.id, State.REPLACED, core.clock())
-        return _planned(core, tx, plan_of(core, tx, id), f"now:{event_id}"[:120], core.clock())
+        _retire(tx, old, State.REPLACED, core.clock())
+        return _planned(core, tx, plan_of(core, tx, id), f"now:{event_id}"[:120], core.clock(), daily=old.daily)
 
 
 def skip_today(core: Core, channel: Channel) -> Drill:
     """The open drill ends without counting; nothing takes its place. Raises UserError."""
     with core.store.write() as tx:
         old = _open(tx, people.channel_id(tx, channel))
-        drills.retire(tx, old.id, State.SKIPPED, core.clock())
+        _retire(tx, old, State.SKIPPED, core.clock())
         return old
 
 
@@ -161,6 +162,13 @@ def listed(core: Core, channel: Channel) -> list[Drill]:
     with core.store.read() as tx:
         id = people.find_channel(tx, channel)
         return drills.listed(tx, id) if id else []
+
+
+def _retire(tx: Connection, drill: Drill, state: State, now: datetime) -> None:
+    """Answers at the drill stay on record and count no more."""
+    drills.lock(tx, drill.id)
+    drills.retire(tx, drill.id, state, now)
+    results.annul(tx, drill)
 
 
 def _open(tx: Connection, channel: int) -> Drill:

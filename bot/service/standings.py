@@ -1,4 +1,4 @@
-"""The leaderboard, streaks and a learner's own page."""
+"""The leaderboard."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -7,90 +7,56 @@ from sqlalchemy import Connection
 
 from bot.domain.calendar import local_day
 from bot.domain.people import Channel, Learner
-from bot.domain.standings import Row, Span, Streak, Total, Window, ranked, span, streak
+from bot.domain.standings import Row, Span, Total, Window, ranked, span
 from bot.service.core import Core
-from bot.store import attempts, drills, people, results, schedules
+from bot.store import people, results, schedules, streaks, totals
 
 TOP = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """rows: the whole table. own: the asker's row in it. today: the local day it was made on, in *zone*."""
+    """rows: the top, or all. own: the asker's row, in *rows* or not. to_next: points to the next better rank.
+
+    today: the local day it was made on, in *zone*.
+    """
 
     channel: Channel
-    window: Window
+    window: Window | None
     workspace: bool
     days: Span
     today: date
     zone: str
-    rows: tuple[Row, ...]
-    own: Row | None
-
-    @property
-    def to_next(self) -> int | None:
-        """Points that the asker lacks to share the next better rank."""
-        if self.own is None:
-            return None
-        better = [row.points for row in self.rows if row.points > self.own.points]
-        return min(better) - self.own.points if better else None
+    rows: tuple[Row, ...] = ()
+    own: Row | None = None
+    to_next: int | None = None
 
 
 def board(core: Core, channel: Channel, window: Window, learner: Learner | None = None, workspace: bool = False) -> Board:
+    """The first ten places and the asker's own, from the kept totals."""
     with core.store.read() as tx:
-        id = people.find_channel(tx, channel)
-        zone = zone_of(core, tx, id)
-        today = local_day(core.clock(), zone)
-        days = span(window, today)
-        if id is None:
-            return Board(channel, window, workspace, days, today, zone, (), None)
-        rows = _rows(tx, id, days, today, workspace)
+        id, seen = _empty(core, tx, channel, window, workspace)
+        number = totals.period(window, seen.today)
         asker = people.find_learner(tx, learner) if learner else None
-        own = next((row for row in rows if row.learner == asker), None)
-        return Board(channel, window, workspace, days, today, zone, tuple(rows), own)
+        if id is None:
+            return seen
+        if number is None:
+            rows = _summed(tx, id, seen)
+            own = next((row for row in rows if row.learner == asker), None)
+            return replace(seen, rows=tuple(rows[:TOP]), own=own, to_next=_to_next(rows, own))
+        return _from_totals(tx, id, seen, number, asker)
+
+
+def whole_board(core: Core, channel: Channel, window: Window | None = None, days: Span | None = None) -> Board:
+    """Every row, counted when asked: for the command line, and for any days."""
+    with core.store.read() as tx:
+        id, seen = _empty(core, tx, channel, window, False, days)
+        return replace(seen, rows=tuple(_summed(tx, id, seen))) if id is not None else seen
 
 
 def zone_of(core: Core, tx: Connection, channel: int | None) -> str:
     plan = schedules.get(tx, channel) if channel is not None else None
     return plan.schedule.zone if plan else core.zone
-
-
-def streak_of(core: Core, tx: Connection, channel: int, learner: int) -> Streak:
-    today = local_day(core.clock(), zone_of(core, tx, channel))
-    return _streaks(tx, channel, [learner], today)[learner]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What `/drill me` shows. marks: for the last drill days, oldest first, the points or None where not answered."""
-
-    points: int
-    answered: int
-    average: float
-    streak: Streak
-    marks: tuple[tuple[date, int | None], ...]
-    topics: tuple[tuple[str, float], ...]
-    """Share of key points hit, by topic, best first."""
-
-
-def page(core: Core, channel: Channel, learner: Learner, last: int = 30) -> Page:
-    with core.store.read() as tx:
-        id, who = people.find_channel(tx, channel), people.find_learner(tx, learner)
-        if id is None or who is None:
-            return Page(0, 0, 0.0, Streak(), (), ())
-        played = results.played(tx, id, who)
-        best: dict[date, int] = {}
-        for drill in played:
-            best[drill.day] = max(drill.points, best.get(drill.day, 0))
-        days = drills.counted_days(tx, id)
-        return Page(
-            points=sum(drill.points for drill in played),
-            answered=len(played),
-            average=sum(drill.points for drill in played) / len(played) if played else 0.0,
-            streak=streak_of(core, tx, id, who),
-            marks=tuple((day, best.get(day)) for day in days[-last:]),
-            topics=_topics(tx, played),
-        )
 
 
 def leave(core: Core, learner: Learner) -> None:
@@ -99,41 +65,63 @@ def leave(core: Core, learner: Learner) -> None:
         people.leave(tx, learner, core.clock())
 
 
-def _rows(tx: Connection, channel: int, days: Span, today: date, workspace: bool) -> list[Row]:
-    sums = results.workspace_totals if workspace else results.totals
-    places = ranked(sums(tx, channel, days))
-    streaks = _streaks(tx, channel, [total.learner for _, total in places], today)
-    before = _ranks_before(sums(tx, channel, replace(days, last=min(days.last, today - timedelta(days=1)))), days, today)
-    return [
-        Row(
-            rank,
-            total.learner,
-            total.name,
-            total.points,
-            total.answered,
-            streaks[total.learner].current,
-            before[total.learner] - rank if total.learner in before else None,
-        )
-        for rank, total in places
-    ]
+def _empty(
+    core: Core, tx: Connection, channel: Channel, window: Window | None, workspace: bool, days: Span | None = None
+) -> tuple[int | None, Board]:
+    id = people.find_channel(tx, channel)
+    zone = zone_of(core, tx, id)
+    today = local_day(core.clock(), zone)
+    return id, Board(channel, window, workspace, days or span(window or Window.ALL, today), today, zone)
 
 
-def _ranks_before(totals: list[Total], days: Span, today: date) -> dict[int, int]:
-    """Yesterday's ranks; a window that began today has none."""
-    return {total.learner: rank for rank, total in ranked(totals)} if days.first < today else {}
+def _summed(tx: Connection, channel: int, seen: Board) -> list[Row]:
+    """From the results of the window's days; leavers stay in windows that are over."""
+    those = results.workspace_channels(tx, channel) if seen.workspace else [channel]
+    leavers = seen.days.last < seen.today
+    places = ranked(results.sums(tx, those, seen.days, leavers=leavers))
+    yesterday = replace(seen.days, last=min(seen.days.last, seen.today - timedelta(days=1)))
+    before: dict[int, int] = {}
+    if yesterday.first <= yesterday.last and not leavers:
+        before = {total.learner: rank for rank, total in ranked(results.sums(tx, those, yesterday, leavers=False))}
+    runs = streaks.of(tx, channel, [total.learner for _, total in places])
+    return [_row(rank, total, runs[total.learner].current, before.get(total.learner)) for rank, total in places]
 
 
-def _streaks(tx: Connection, channel: int, those: list[int], today: date) -> dict[int, Streak]:
-    days = drills.counted_days(tx, channel)
-    answered = results.answered_days(tx, channel, those)
-    return {learner: streak(days, answered[learner], today) for learner in those}
+def _from_totals(tx: Connection, channel: int, seen: Board, number: int, asker: int | None) -> Board:
+    scope = totals.workspace_scope(tx, channel) if seen.workspace else channel
+    places = ranked(totals.best(tx, scope, number, TOP))[:TOP]
+    mine = totals.of(tx, scope, number, asker) if asker is not None else None
+    if mine and all(total.learner != mine.learner for _, total in places):
+        places.append((totals.above(tx, scope, number, mine.points) + 1, mine))
+    before = _ranks_before(tx, channel, seen, scope, number, [total for _, total in places])
+    runs = streaks.of(tx, channel, [total.learner for _, total in places])
+    rows = [_row(rank, total, runs[total.learner].current, before.get(total.learner)) for rank, total in places]
+    own = next((row for row in rows if mine and row.learner == mine.learner), None)
+    better = totals.next_above(tx, scope, number, own.points) if own else None
+    return replace(seen, rows=tuple(rows[:TOP]), own=own, to_next=better - own.points if own and better else None)
 
 
-def _topics(tx: Connection, played: list[results.Played]) -> tuple[tuple[str, float], ...]:
-    credit: dict[str, list[float]] = {}
-    for drill in played:
-        attempt = attempts.by_id(tx, drill.attempt)
-        if attempt:
-            credit.setdefault(drill.topic, []).extend(finding.credit for finding in attempt.grade.findings)
-    shares = [(topic, sum(found) / len(found)) for topic, found in credit.items() if found]
-    return tuple(sorted(shares, key=lambda share: (-share[1], share[0])))
+def _ranks_before(tx: Connection, channel: int, seen: Board, scope: int, number: int, shown: list[Total]) -> dict[int, int]:
+    """Yesterday's rank of those who had one: today's gains taken off theirs and everybody's."""
+    if seen.days.first >= seen.today or not shown:
+        return {}
+    those = results.workspace_channels(tx, channel) if seen.workspace else [channel]
+    today = totals.gains(those, seen.today)
+    gained = totals.gained(tx, today, [total.learner for total in shown])
+    ranked_before = [total for total in shown if total.answered > gained.get(total.learner, (0, 0))[1]]
+    limits = [total.points - gained.get(total.learner, (0, 0))[0] for total in ranked_before]
+    passed = totals.passed_today(tx, scope, number, today, limits)
+    return {
+        total.learner: 1 + totals.above(tx, scope, number, limit) - passers
+        for total, limit, passers in zip(ranked_before, limits, passed, strict=True)
+    }
+
+
+def _row(rank: int, total: Total, streak: int, before: int | None) -> Row:
+    moved = None if before is None else before - rank
+    return Row(rank, total.learner, total.name, total.points, total.answered, streak, moved)
+
+
+def _to_next(rows: list[Row], own: Row | None) -> int | None:
+    better = [row.points for row in rows if own and row.points > own.points]
+    return min(better) - own.points if own and better else None

@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select, update
 
 from bot.domain.drill import Attempt
-from bot.domain.grading import Finding, Grade, Hit
+from bot.domain.grading import Grade
 from bot.domain.people import Channel, Learner
-from bot.store.drills import add_answered
+from bot.store.findings import pack, unpack
 from bot.store.people import channel_of
 from bot.store.upsert import insert_once
 from bot.tables import attempts, channels, drills, learners, results
-
-Packed = list[list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,6 @@ def of(tx: Connection, drill: int, learner: int) -> list[Attempt]:
     return [_attempt(row) for row in tx.execute(found.order_by(attempts.c.number))]
 
 
-def same_text(tx: Connection, drill: int, learner: int, digest: str) -> Attempt | None:
-    found = select(attempts).where(attempts.c.drill_id == drill, attempts.c.learner_id == learner, attempts.c.digest == digest)
-    return _first(tx, found)
-
-
 def record(
     tx: Connection,
     *,
@@ -58,7 +51,6 @@ def record(
     learner: int,
     number: int,
     text: str,
-    digest: str,
     grade: Grade,
     rubric: str,
     grader: str,
@@ -75,7 +67,6 @@ def record(
         learner_id=learner,
         number=number,
         text=text,
-        digest=digest,
         score=grade.score,
         findings=pack(grade.findings),
         misconceptions=list(grade.misconceptions),
@@ -88,18 +79,6 @@ def record(
     )
     assert made is not None, "the caller holds the drill's row and looked for this event"
     return made
-
-
-def keep_best(tx: Connection, drill: int, learner: int, channel: int, day: Any, points: int, attempt: int) -> None:
-    """The learner's result is the best attempt's; the first one also counts the learner as having answered."""
-    known = tx.execute(select(results.c.points).where(results.c.drill_id == drill, results.c.learner_id == learner)).scalar()
-    if known is None:
-        first = results.insert().values(drill_id=drill, learner_id=learner, channel_id=channel, day=day)
-        tx.execute(first.values(points=points, attempt_id=attempt))
-        add_answered(tx, drill)
-    elif points > known:
-        better = update(results).where(results.c.drill_id == drill, results.c.learner_id == learner)
-        tx.execute(better.values(points=points, attempt_id=attempt))
 
 
 def told(tx: Connection, attempt: int, at: datetime) -> None:
@@ -176,18 +155,6 @@ def best(tx: Connection, drill: int) -> list[tuple[str, Grade]]:
     return [(row.name, _attempt(row).grade) for row in tx.execute(found)]
 
 
-def pack(findings: Sequence[Finding]) -> Packed:
-    """Findings as stored: without what the question itself tells, because a million of them are kept."""
-    return [[f.id, f.hit, round(f.credit, 3), f.matched, f.note] for f in findings]
-
-
-def unpack(packed: Packed) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(id, label=id, weight=1.0, hit=Hit(hit), credit=credit, matched=matched, note=note)
-        for id, hit, credit, matched, note in packed
-    )
-
-
 def _first(tx: Connection, found: Select[Any]) -> Attempt | None:
     row = tx.execute(found).first()
     return _attempt(row) if row else None
@@ -195,4 +162,6 @@ def _first(tx: Connection, found: Select[Any]) -> Attempt | None:
 
 def _attempt(row: Any) -> Attempt:
     grade = Grade(row.score, unpack(row.findings), tuple(row.misconceptions), tuple(row.notes))
-    return Attempt(row.id, row.drill_id, row.learner_id, row.number, grade, row.answered_at, row.told_at is not None, row.origin)
+    return Attempt(
+        row.id, row.drill_id, row.learner_id, row.number, row.text, grade, row.answered_at, row.told_at is not None, row.origin
+    )

@@ -14,6 +14,9 @@ from bot.store.people import channel_of
 from bot.store.upsert import insert_many_once, insert_once
 from bot.tables import channels, drills, learners, results
 
+UNSHOWN = -1
+"""The count that a post shows while it must be edited whatever the count is."""
+
 UNASKED = ""
 """The question of a planned drill that was not chosen yet."""
 
@@ -33,6 +36,7 @@ class New:
     question: Question | None = None
     state: State = State.PLANNED
     late: bool = False
+    daily: bool = True
 
     def row(self) -> dict[str, Any]:
         asked = self.question
@@ -48,6 +52,7 @@ class New:
             "opens_at": self.opens_at,
             "closes_at": self.closes_at,
             "late": self.late,
+            "daily": self.daily,
         }
 
 
@@ -121,18 +126,10 @@ def listed(tx: Connection, channel: int, most: int = 1000) -> list[Drill]:
 
 def asked(tx: Connection, channel: int) -> list[Asked]:
     """What the channel was asked, oldest first."""
-    columns = drills.c.question, drills.c.topic, drills.c.level, drills.c.kind, drills.c.day
+    columns = drills.c.question, drills.c.topic, drills.c.level, drills.c.kind, drills.c.day, drills.c.daily
     found = select(*columns).where(drills.c.channel_id == channel, drills.c.question != UNASKED)
     rows = tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(ASKED_MOST)).all()
-    return [Asked(row.question, row.topic, row.level, row.kind, row.day) for row in reversed(rows)]
-
-
-def counted_days(tx: Connection, channel: int) -> list[date]:
-    """The local days with a drill that counts, ascending."""
-    found = select(drills.c.day).where(
-        drills.c.channel_id == channel, drills.c.state.in_((State.OPEN, State.CLOSING, State.CLOSED))
-    )
-    return list(tx.execute(found.distinct().order_by(drills.c.day)).scalars())
+    return [Asked(row.question, row.topic, row.level, row.kind, row.day, row.daily) for row in reversed(rows)]
 
 
 def claim(
@@ -158,9 +155,9 @@ def claim(
 def claim_counts(
     tx: Connection, now: datetime, pause: timedelta, lease: timedelta, most: int, *, platforms: Sequence[str]
 ) -> list[Drill]:
-    """Take open drills whose post shows an old count, each at most once in *pause*."""
+    """Take drills whose post shows an old count, or that they are open though they ended; each at most once in *pause*."""
     stale = [
-        drills.c.state == State.OPEN,
+        drills.c.state.in_((State.OPEN, State.REPLACED, State.SKIPPED)),
         drills.c.shown != drills.c.answered,
         channels.c.platform.in_(platforms),
         or_(drills.c.shown_at.is_(None), drills.c.shown_at <= now - pause),
@@ -187,9 +184,8 @@ def move(tx: Connection, drill: int, before: State, after: State, **values: Any)
 
 
 def retire(tx: Connection, drill: int, state: State, at: datetime) -> None:
-    """End an open drill without its answers counting: points become 0, attempts stay."""
-    tx.execute(update(drills).where(drills.c.id == drill).values(state=state, closed_at=at, leased_until=None))
-    tx.execute(update(results).where(results.c.drill_id == drill).values(points=0))
+    """End an open drill before its time."""
+    tx.execute(update(drills).where(drills.c.id == drill).values(state=state, closed_at=at, leased_until=None, shown=UNSHOWN))
 
 
 def put_off(tx: Connection, drill: int, until: datetime) -> None:
@@ -238,6 +234,7 @@ def _drill(row: Any) -> Drill:
         reveal=row.reveal or "",
         answered=row.answered,
         shown=row.shown,
+        daily=row.daily,
         late=row.late,
         tries=row.tries,
         opened_at=row.opened_at,

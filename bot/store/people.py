@@ -27,19 +27,18 @@ class Settings:
     owner: int | None = None
 
 
-def learner_id(tx: Connection, learner: Learner) -> int:
-    """The row of *learner*, with the name the platform last told us."""
+def learner_id(tx: Connection, learner: Learner, *, lock: bool = False) -> int:
+    """The row of *learner*, with the name the platform last told us. lock: until the transaction ends."""
     name = " ".join(learner.name.split())[:LONGEST_NAME]
-    known = tx.execute(
-        select(learners.c.id, learners.c.name, learners.c.left_at).where(
-            learners.c.platform == learner.platform,
-            learners.c.workspace == learner.workspace,
-            learners.c.user == learner.user_id,
-        )
-    ).first()
+    found = select(learners.c.id, learners.c.name, learners.c.left_at).where(
+        learners.c.platform == learner.platform,
+        learners.c.workspace == learner.workspace,
+        learners.c.user == learner.user_id,
+    )
+    known = tx.execute(found.with_for_update() if lock else found).first()
     if known is None:
         insert_once(tx, learners, platform=learner.platform, workspace=learner.workspace, user=learner.user_id, name=name)
-        return learner_id(tx, learner)
+        return learner_id(tx, learner, lock=lock)
     if (name and name != known.name) or known.left_at:
         tx.execute(update(learners).where(learners.c.id == known.id).values(name=name or known.name, left_at=None))
     return int(known.id)

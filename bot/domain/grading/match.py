@@ -9,6 +9,7 @@ from .terms import DENIAL_REACH, NOUN_REACH
 from .text import Words, plain, split
 from .words import BREAKER, CONTENT, LOOKUPS, MEMO, NEGATOR, Word, look_up
 
+CARRY = 1  # sentences after the last mention of a notion that still speak of it
 APART = 2  # words that may stand between two of an expression
 
 
@@ -37,7 +38,7 @@ class Window:
 
 
 class Reading(NamedTuple):
-    """All that grading needs of one answer. """
+    """All that grading needs of one answer."""
 
     text: str
     places: list[int] | None
@@ -77,7 +78,7 @@ def read(rubric: Rubric, answer: str) -> Reading:
             content += 1
             seen.add(word.stem)
             trigrams |= word.trigrams
-        elif kind == NEGATOR:
+        elif kind == NEGATOR and not rubric.structure:
             hedged = i < last and (spoken[i + 1] in HEDGED or text[words.ends[i]] == "_")
             twice = reach and i - negated <= 2
             negated = i
@@ -249,9 +250,16 @@ def _windows(
         begun = place + 1
     windows = []
     topic = -1
+    silent = 0
+    named = {start for start in starts if starts[start] != -2}
+    for place, _ in mentions:
+        named.add(max(start for start in starts if start <= place))
     for start in sorted(starts):
+        silent = 0 if start in named else silent + 1
         if starts[start] != -2:
             topic = starts[start]
+        elif silent > CARRY:
+            topic = -1
         elif words.words[start : start + 1] and words.words[start] in ("both", "they", "neither", "either", "together"):
             topic = -1
         windows.append(Window(start, topic))

@@ -40,7 +40,9 @@ def find(question: Question, lexicon: Lexicon) -> Notions:
         found = _in_prose(_BRACKETS.sub(" ", question.prompt), lexicon)
     names = found.names
     told = set(content_stems(" . ".join([question.model_answer, *_labels(question)]), lexicon.spelling))
-    clear = len(names) > 1 and all(told.intersection((*name, short)) for name, short in zip_longest(names, found.initials, fillvalue=""))
+    clear = len(names) > 1 and all(
+        told.intersection((*name, short)) for name, short in zip_longest(names, found.initials, fillvalue="")
+    )
     return found if clear else Notions()
 
 
@@ -76,6 +78,8 @@ def _links(words: list[str], gaps: list[int], i: int) -> bool:
         return True
     if word not in ("and", "with", "or") or 2 in gaps[max(1, i - REACH) : i + 1] and gaps[i] == 2:
         return False
+    if word == "with" and "and" in words[i + 1 : i + 4] and not any(gaps[i + 1 : i + 4]):
+        return False  # 'SGD with momentum and Adam': the link comes later
     begin = max((j for j in range(i + 1) if gaps[j] == 2), default=0)
     before = words[max(begin, i - REACH) : i]
     return bool(_COMPARING.intersection(before)) or bool(_DIFFER.intersection(words[i + 1 : i + 5]))
@@ -116,4 +120,6 @@ def _distinct(items: list[list[str]], lexicon: Lexicon) -> Notions:
     size = min(len(name) for name in own)
     if not size:
         return Notions()
-    return Notions(tuple(name[:size] for name in own), tuple("".join(w[0] for w in item) if len(item) > 1 else "" for item in items))
+    return Notions(
+        tuple(name[:size] for name in own), tuple("".join(w[0] for w in item) if len(item) > 1 else "" for item in items)
+    )

@@ -57,7 +57,7 @@ class Rubric:
     sorted_terms: tuple[str, ...] = ()
     notion_bits: tuple[int, ...] = ()
     own_score: float = -1.0
-    prompt_mask: int = -1
+    prompt_mask: int = 0
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -93,6 +93,7 @@ def compile_rubric(question: Question, lexicon: Lexicon = Lexicon()) -> Rubric:
         question=question.prompt,
     )
     rubric.sorted_terms = tuple(sorted(k for k in terms.bits if isinstance(k, str) and len(k) >= 4))
+    rubric.prompt_mask = sum(bit for key, bit in terms.bits.items() if key in prompt)
     rubric.notion_bits = tuple(sum(terms.bits.get(w, 0) for w in name) for name in notions.names)
     return _owned(rubric, question)
 

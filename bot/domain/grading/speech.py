@@ -350,3 +350,14 @@ DENYING = frozenset(
     """stop stops prevent prevents avoid avoids disable disables remove removes forget forgets block blocks exclude hinder cancel eliminate
     stopping preventing avoiding disabling removing without fail""".split()
 )
+
+# Small words that a phrase without a weighty word may stand on: 'use both', 'all the data'.
+TELLING = frozenset("both all each every any other another own between before after same most many".split())
+
+# 'It is a myth that …': what follows is told in order to be refuted.
+REFUTING = frozenset(
+    """myth misconception wrong false mistake mistaken mistakenly incorrect incorrectly untrue wrongly fallacy trap naive naively tempting
+    avoid beware instead careful shouldn't mustn't""".split()
+)
+
+CONTRASTING = frozenset("but while whereas although though however instead".split())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .formulas import formula_in, is_symbolic, spoken
 from .lexicon import Lexicon
-from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS
+from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS, TELLING
 from .text import plain, split
 
 DENIAL_REACH = 4  # content words: 'does not lead to higher validation error' is one denial
@@ -124,8 +124,8 @@ def _with_formula(terms: Terms, text: str, formula: str, weigh: Callable[[str], 
 def _in_words(terms: Terms, text: str, weigh: Callable[[str], float], structure: bool) -> list[Phrase]:
     tokens = _tokens(terms, text, structure)
     if sum(weigh(t.stem) for t in tokens) < 1 and not structure:
-        whole = split(plain(text)[0]).words
-        tokens = [_Token(w, terms.lexicon.stem(w), False, 0) for w in whole if w not in NEGATORS] or tokens
+        small = [w for w in split(plain(text)[0]).words if w in TELLING]
+        tokens = [*tokens, *(_Token(w, terms.lexicon.stem(w), False, 0) for w in small)]
     if not tokens:
         tokens = [_Token(w, terms.lexicon.stem(w), False, 0) for w in split(plain(text)[0]).words]
     if not tokens:

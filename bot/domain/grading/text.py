@@ -27,7 +27,7 @@ _SYMBOLS = {
 
 _LINKS = re.compile(r"<?https?://[^\s>]{1,2000}>?|<[@#!][^>\s]{1,80}>|(?<![\w.])@[\w.]{2,40}")
 _SPLIT = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
-_HARD = re.compile(r"[.!?;](?:\s|[)*\"'`]|$)|\n")
+_HARD = re.compile(r"[.!?;](?:\s|[)*\"'`])|\n")
 _SOFT = re.compile(r"[,:()\[\]{}]|\s-+\s|--|>|=|\.\.")
 
 

@@ -94,7 +94,7 @@ def openings(rubric: Rubric, stem: str) -> tuple[tuple[tuple[str, ...], int], ..
     ]
     for number, name in enumerate(rubric.notions.names):
         if len(name) > 1 and stem in name[:-1]:
-            found.append(((name[name.index(stem) + 1],), -1 - number))
+            found.extend(((later,), -1 - number) for later in name[name.index(stem) + 1 :])
     return tuple(found)
 
 

@@ -1,0 +1,173 @@
+"""Sums of points that are kept, not recounted: per channel and per workspace, for the week, the month and all time.
+
+They change in the transaction that changes a result, by the difference it makes.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Subquery, case, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.standings import Total, Window
+from bot.store.upsert import insert_once
+from bot.tables import channels, drills, learners, results, totals, workspaces
+
+ALL_TIME = 0
+# Weeks are numbered by their Monday's ordinal (about 740,000 now); months stand clear above them.
+MONTHS = 10_000_000
+
+
+def periods(day: date) -> tuple[int, int, int]:
+    """The numbers of all time, of the day's week and of its month."""
+    return ALL_TIME, week(day), month(day)
+
+
+def week(day: date) -> int:
+    return (day - timedelta(days=day.weekday())).toordinal()
+
+
+def month(day: date) -> int:
+    return MONTHS + day.year * 100 + day.month
+
+
+def period(window: Window, today: date) -> int | None:
+    """None for a window that is summed up when asked."""
+    match window:
+        case Window.WEEK:
+            return week(today)
+        case Window.MONTH:
+            return month(today)
+        case Window.ALL:
+            return ALL_TIME
+        case Window.TODAY:
+            return None
+
+
+def workspace_scope(tx: Connection, channel: int) -> int:
+    """The scope of the workspace of *channel*."""
+    place = tx.execute(select(channels.c.platform, channels.c.workspace).where(channels.c.id == channel)).one()
+    found = select(workspaces.c.id).where(workspaces.c.platform == place.platform, workspaces.c.workspace == place.workspace)
+    id = tx.execute(found).scalar()
+    if id is None:
+        insert_once(tx, workspaces, platform=place.platform, workspace=place.workspace)
+        id = tx.execute(found).scalar_one()
+    return -int(id)
+
+
+def add(tx: Connection, scope: int, day: date, learner: int, points: int, answered: int) -> None:
+    """Change the sums of the day's periods by *points* and *answered*."""
+    if not (points or answered):
+        return
+    insert = postgresql.insert(totals) if tx.dialect.name == "postgresql" else sqlite.insert(totals)
+    more = insert.on_conflict_do_update(
+        index_elements=["scope", "period", "learner_id"],
+        set_={
+            "points": totals.c.points + insert.excluded.points,
+            "answered": totals.c.answered + insert.excluded.answered,
+        },
+    )
+    row = {"scope": scope, "learner_id": learner, "points": points, "answered": answered}
+    tx.execute(more, [{**row, "period": number} for number in periods(day)])
+
+
+def same_question(tx: Connection, channel: int, learner: int, day: date, question: str) -> dict[int, int]:
+    """Drill → points of what *learner* got for one question on one day anywhere in the workspace: the better one counts."""
+    there = select(channels.c.platform, channels.c.workspace).where(channels.c.id == channel).subquery()
+    found = (
+        select(results.c.drill_id, results.c.points)
+        .join(drills, results.c.drill_id == drills.c.id)
+        .join(channels, results.c.channel_id == channels.c.id)
+        .join(there, (channels.c.platform == there.c.platform) & (channels.c.workspace == there.c.workspace))
+        .where(results.c.learner_id == learner, results.c.day == day, drills.c.question == question)
+    )
+    return {row.drill_id: row.points for row in tx.execute(found)}
+
+
+def best(tx: Connection, scope: int, number: int, count: int) -> list[Total]:
+    """The first *count* places with all who share the last of them, without leavers; in no order within a tie."""
+    here = (totals.c.scope == scope, totals.c.period == number, learners.c.left_at.is_(None))
+    those = select(totals.c.points).join(learners).where(*here).order_by(totals.c.points.desc())
+    last = tx.execute(those.offset(count - 1).limit(1)).scalar()
+    found = _named().where(*here)
+    if last is not None:
+        found = found.where(totals.c.points >= last)
+    return [_total(row) for row in tx.execute(found)]
+
+
+def all_of(tx: Connection, scope: int, number: int) -> list[Total]:
+    found = _named().where(totals.c.scope == scope, totals.c.period == number, learners.c.left_at.is_(None))
+    return [_total(row) for row in tx.execute(found)]
+
+
+def of(tx: Connection, scope: int, number: int, learner: int) -> Total | None:
+    found = _named().where(totals.c.scope == scope, totals.c.period == number, totals.c.learner_id == learner)
+    row = tx.execute(found).first()
+    return _total(row) if row else None
+
+
+def above(tx: Connection, scope: int, number: int, points: int) -> int:
+    """How many stand above *points*, leavers not counted: counted in the index, then the few leavers taken off."""
+    here = (totals.c.scope == scope, totals.c.period == number, totals.c.points > points)
+    everybody = tx.execute(select(func.count()).select_from(totals).where(*here)).scalar_one()
+    gone = select(func.count()).select_from(learners).join(totals).where(learners.c.left_at.is_not(None), *here)
+    return int(everybody - tx.execute(gone).scalar_one())
+
+
+def next_above(tx: Connection, scope: int, number: int, points: int) -> int | None:
+    """The lowest total above *points*."""
+    found = select(func.min(totals.c.points)).where(totals.c.scope == scope, totals.c.period == number, totals.c.points > points)
+    return tx.execute(found).scalar()
+
+
+def gains(those: Sequence[int], day: date) -> Subquery:
+    """learner_id, points, answered of one local day in the channels *those*: the same question counts once, the better one."""
+    once = (
+        select(results.c.learner_id, func.max(results.c.points).label("points"))
+        .join(drills, results.c.drill_id == drills.c.id)
+        .where(results.c.channel_id.in_(those), results.c.day == day)
+        .group_by(results.c.learner_id, drills.c.question)
+        .subquery()
+    )
+    return (
+        select(once.c.learner_id, func.sum(once.c.points).label("points"), func.count().label("answered"))
+        .group_by(once.c.learner_id)
+        .subquery()
+    )
+
+
+def gained(tx: Connection, today: Subquery, those: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Points and drills of today, of the learners *those*."""
+    found = select(today.c.learner_id, today.c.points, today.c.answered).where(today.c.learner_id.in_(those))
+    return {learner: (int(points), answered) for learner, points, answered in tx.execute(found)}
+
+
+def passed_today(tx: Connection, scope: int, number: int, today: Subquery, limits: Sequence[int]) -> list[int]:
+    """For each of *limits*: how many stand above it only by what they gained today."""
+    if not limits:
+        return []
+    before = totals.c.points - today.c.points
+    columns = [func.coalesce(func.sum(case(((totals.c.points > limit) & (before <= limit), 1), else_=0)), 0) for limit in limits]
+    found = (
+        select(*columns)
+        .select_from(today)
+        .join(totals, totals.c.learner_id == today.c.learner_id)
+        .join(learners, totals.c.learner_id == learners.c.id)
+        .where(totals.c.scope == scope, totals.c.period == number, learners.c.left_at.is_(None))
+    )
+    return [int(count) for count in tx.execute(found).one()]
+
+
+def clear(tx: Connection) -> None:
+    tx.execute(delete(totals))
+
+
+def _named() -> Any:
+    return select(totals.c.learner_id, learners.c.name, learners.c.hidden, totals.c.points, totals.c.answered).join(
+        learners, totals.c.learner_id == learners.c.id
+    )
+
+
+def _total(row: Any) -> Total:
+    return Total(row.learner_id, "" if row.hidden else row.name, int(row.points), row.answered)
