@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -53,6 +55,9 @@ class Settings(BaseSettings):
     slack_api_url: str = Field("https://slack.com/api/", description="for compatible servers")
     secret_key: SecretStr | None = Field(None, description="encrypts the tokens of several Slack workspaces in the database")
     http_port: int | None = Field(None, ge=0, le=65535, description="serve /healthz, /readyz, /metrics and Slack over HTTP here")
+    http_host: str = Field("127.0.0.1", description="the address HTTP_PORT is opened on; in a container 0.0.0.0")
+    backup_days: int = Field(7, ge=0, le=3650, description="daily backups of the SQLite database are kept this long; 0 makes none")
+    answer_days: int = Field(90, ge=0, le=3650, description="the text of answers is erased after this; 0 keeps it")
 
     @field_validator("zone")
     @classmethod
@@ -112,6 +117,19 @@ def load() -> Settings:
     except ValidationError as error:
         lines = [f"{str(fault['loc'][0]).upper()}: {_sentence(fault['msg'])}" for fault in error.errors()]
         raise SettingsError("\n".join(lines)) from None
+
+
+def origins(settings: Settings) -> dict[str, str]:
+    """Setting → where its value comes from: NAME_FILE, environment, .env or default; the first of them wins."""
+    kind = type(settings)
+    layers = {
+        ".env": DotEnvSettingsSource(kind)(),
+        "environment": EnvSettingsSource(kind)(),
+    }
+    found = {name: "default" for name in kind.model_fields}
+    for origin, values in layers.items():
+        found |= {name: origin for name in values if name in found}
+    return found | {name.lower(): f"{name}_FILE" for name in SECRETS if os.environ.get(f"{name}_FILE")}
 
 
 def _sentence(message: str) -> str:

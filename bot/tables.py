@@ -77,6 +77,7 @@ schedules = Table(
     "schedules",
     metadata,
     Column("channel_id", Integer, ForeignKey("channels.id"), primary_key=True),
+    Column("platform", String(20), nullable=False, comment="the channel's: claims must not join"),
     Column("at", String(5), nullable=False, comment="local time, HH:MM"),
     Column("zone", String(60), nullable=False),
     Column("days", String(7), nullable=False, comment="weekdays as digits, 0 = Monday"),
@@ -108,6 +109,7 @@ drills = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("channel_id", Integer, ForeignKey("channels.id"), nullable=False),
+    Column("platform", String(20), nullable=False, comment="the channel's: claims must not join"),
     Column("slot", String(120), nullable=False, comment="the local day, or 'now:' and the event's id"),
     Column("daily", Boolean, nullable=False, default=True, comment="false for extra drills: they break no streak"),
     Column("day", Date, nullable=False),
@@ -135,6 +137,8 @@ drills = Table(
     Index(None, "state", "closes_at"),
     Index(None, "message"),
 )
+STALE = drills.c.shown != drills.c.answered
+Index("ix_drills_stale", drills.c.shown_at, sqlite_where=STALE, postgresql_where=STALE)
 
 attempts = Table(
     "attempts",
@@ -173,6 +177,7 @@ results = Table(
     Column("attempt_id", Integer, ForeignKey("attempts.id"), nullable=False),
     Index(None, "channel_id", "day"),
     Index(None, "learner_id", "day"),
+    sqlite_with_rowid=False,
 )
 
 totals = Table(

@@ -1,1 +1,6 @@
-"""Slack, over slack-bolt."""
+"""Slack: one `/drill` command, threads, buttons, forms and App Home, over Socket Mode or HTTP."""
+
+from adapters.slack.adapter import Slack
+from adapters.slack.manifest import manifest
+
+__all__ = ["Slack", "manifest"]

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from bot.cli import boards, db, grading, questions, schedule, serve
+from bot.cli import audit, boards, db, doctor, grading, questions, schedule, serve, setup, upkeep
 from bot.errors import DrillbotError, PackError
 
 app = typer.Typer(
@@ -18,9 +18,16 @@ app = typer.Typer(
 app.command(epilog="Example: drillbot run")(serve.run)
 app.command(epilog="Example: printf 'my answer\\n/drill board\\n' | drillbot chat")(serve.chat)
 app.command(epilog="Example: drillbot tick --at 2026-11-20T08:00Z")(serve.tick)
+app.command(epilog="Example: drillbot init")(setup.init)
+app.command(epilog="Example: drillbot doctor")(doctor.doctor)
+app.command(epilog="Example: drillbot settings")(setup.settings)
+app.command(epilog="Example: drillbot health")(setup.health)
+app.command(epilog="Example: drillbot audit discord:1:2")(audit.audit)
 app.command(epilog="Example: drillbot grade --pack questions/evaluation.yaml < answers.jsonl > grades.jsonl")(grading.grade)
 app.command(epilog="Example: drillbot board console --window week --json")(boards.board)
 app.command(epilog="Example: drillbot drills console --json")(boards.drills)
+app.command(epilog="Example: drillbot regrade --question dropout --dry-run")(upkeep.regrade)
+app.command(epilog="Example: drillbot export > results.csv")(upkeep.export)
 app.add_typer(questions.app, name="questions")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(db.app, name="db")

@@ -109,7 +109,7 @@ def catch_up(schedule: Schedule, first: Opening, now: datetime) -> CatchUp:
         passed.append(opening)
     last = passed[-1]
     behind = now - last.at
-    if behind <= SILENT or (behind <= LATE and local_day(now, schedule.zone) == last.day):
+    if behind <= SILENT or (behind <= LATE and local_day(now, schedule.zone) == local_day(last.at, schedule.zone)):
         return CatchUp(tuple(passed[:-1][-MOST_MISSED:]), last, behind > SILENT, opening)
     return CatchUp(tuple(passed[-MOST_MISSED:]), None, False, opening)
 

@@ -33,14 +33,15 @@ class Reconciler:
         self.app = app
         self.adapters = adapters
         self.present: set[str] = set()
-        steps = Steps(app, adapters, self.present)
-        self._lanes = [
+        self._steps = steps = Steps(app, adapters, self.present)
+        lanes = [
             Lane("open", steps.open_due),
             Lane("close", steps.claim_closing, steps.close),
             Lane("post", steps.claim_planned, steps.post),
             Lane("tell", steps.claim_unheard, steps.tell),
             Lane("count", steps.claim_counts, steps.show_count),
         ]
+        self._lanes = {lane.name: lane for lane in lanes}
 
     async def run(self, every: timedelta = TICK) -> None:
         """Tick until cancelled: at the interval, after events, and when a platform comes back."""
@@ -52,22 +53,26 @@ class Reconciler:
         try:
             while True:
                 self.app.woken.clear()
-                for lane in self._lanes:
-                    lane.start()
+                for name in await self._pending():
+                    self._lanes[name].start(then=self.app.woken.set)
                 await self.app.woken.wait()
         finally:
             scheduler.shutdown(wait=False)
             for watcher in watchers:
                 watcher.cancel()
-            await asyncio.gather(*(lane.stop() for lane in self._lanes))
+            await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
 
     async def tick(self) -> None:
         """One round, to its end: for cron, for the console and for tests."""
         for name, adapter in self.adapters.items():
             if name not in self.present:
                 await self.catch_up(adapter)
-        for lane in self._lanes:
-            await lane.drain()
+        found = await self._pending()
+        if "open" in found:
+            await self._lanes["open"].drain()
+            found = await self._pending()
+        for name in found:
+            await self._lanes[name].drain()
 
     async def catch_up(self, adapter: Adapter) -> None:
         """Take in what was said while *adapter* was away, then let its drills go on."""
@@ -80,6 +85,15 @@ class Reconciler:
         except (DeliveryError, StoreError) as error:
             log.warning("cannot catch up", platform=adapter.name, error=str(error))
         self.present.add(adapter.name)
+
+    async def _pending(self) -> list[str]:
+        """The lanes with work, in the order they are drained."""
+        try:
+            found = await asyncio.to_thread(self._steps.pending)
+        except StoreError as error:
+            log.error("tick failed", error=str(error))
+            return []
+        return [name for name in self._lanes if name in found]
 
     async def _watch(self, adapter: Adapter) -> None:
         while True:

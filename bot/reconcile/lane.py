@@ -27,10 +27,10 @@ class Lane:
         self._work = work
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin draining, unless that is going on."""
+    def start(self, then: Callable[[], None]) -> None:
+        """Begin draining, unless that is going on. *then* is called when something was done: there may be new work for others."""
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self.drain())
+            self._task = asyncio.create_task(self._run(then))
 
     async def stop(self) -> None:
         """Let go: leases run out, and whoever comes next goes on."""
@@ -38,26 +38,38 @@ class Lane:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def drain(self) -> None:
-        """Until nothing is left to claim. A database that is away is waited for by the next tick."""
+    async def drain(self) -> bool:
+        """Until nothing is left to claim; whether there was anything."""
         running: set[asyncio.Task[None]] = set()
+        did = False
         try:
             while True:
-                try:
-                    claimed = await asyncio.to_thread(self._claim, WIDTH - len(running)) if len(running) < WIDTH else []
-                except StoreError as error:
-                    log.error("tick failed", lane=self.name, error=str(error))
-                    claimed = []
+                claimed = await self._claimed(WIDTH - len(running))
+                did = did or bool(claimed)
                 if self._work:
                     running |= {asyncio.create_task(self._guarded(row)) for row in claimed}
                 elif claimed:
                     continue
                 if not running:
-                    return
+                    return did
                 _, running = await asyncio.wait(running, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in running:
                 task.cancel()
+
+    async def _run(self, then: Callable[[], None]) -> None:
+        if await self.drain():
+            then()
+
+    async def _claimed(self, room: int) -> Sequence[Any]:
+        """A database that is away is waited for by the next tick."""
+        if room <= 0:
+            return ()
+        try:
+            return await asyncio.to_thread(self._claim, room)
+        except StoreError as error:
+            log.error("tick failed", lane=self.name, error=str(error))
+            return ()
 
     async def _guarded(self, row: Any) -> None:
         assert self._work is not None

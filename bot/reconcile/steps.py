@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Mapping, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,9 +15,10 @@ from bot.errors import DeliveryError
 from bot.present import drills as show
 from bot.present import pages
 from bot.protocol import Adapter, Learner, Reply, direct, reply_key
-from bot.service import answers, closing, due, schedules
+from bot.service import answers, closing, due
 from bot.service import drills as drill_service
-from bot.store import attempts, drills, people
+from bot.service.due import Posting
+from bot.store import attempts, drills, people, work
 from bot.store import schedules as plans
 from bot.store.attempts import Unheard
 
@@ -50,29 +52,33 @@ class Steps:
     def _platforms(self) -> list[str]:
         return sorted(self.present)
 
+    def pending(self) -> set[str]:
+        """The names of the lanes that have work: one look at the database, so that an idle tick costs next to nothing."""
+        with self.core.store.read() as tx:
+            return work.pending(tx, self._now, COUNT_PAUSE, self._platforms)
+
     def open_due(self, _most: int) -> list[int]:
         opened = due.open_due(self.core, self._now, DUE_BATCH, self._platforms)
         return [opened] if opened else []
 
-    def claim_planned(self, most: int) -> list[Drill]:
+    def claim_planned(self, most: int) -> list[Posting]:
         return due.claim_planned(self.core, self._now, LEASE, most, self._platforms)
 
-    async def post(self, drill: Drill) -> None:
-        question = self.core.bank.get(drill.question)
-        if question is None or self._now - drill.opens_at > LATE:
+    async def post(self, posting: Posting) -> None:
+        drill = posting.drill
+        if posting.question is None or self._now - drill.opens_at > LATE:
             await self._move(drill, State.PLANNED, State.MISSED)
             return
-        zone = await asyncio.to_thread(drill_service.zone, self.core, drill)
-        ping = (await asyncio.to_thread(schedules.settings, self.core, drill.channel)).ping
-        shown = show.post(drill, question, zone)
+        shown = replace(show.post(drill, posting.question, posting.zone), ping=posting.ping)
         try:
-            message = await self._send(drill, Reply(shown.title, shown.blocks, ping=ping), f"drill-{drill.id}")
+            message = await self._send(drill, shown, f"drill-{drill.id}")
         except DeliveryError as error:
             await self._failed(drill, error)
             return
         await self._move(drill, State.PLANNED, State.OPEN, message=message, opened_at=self._now)
         log.info("posted", drill=drill.id, channel=str(drill.channel), late=(self._now - drill.opens_at).total_seconds())
-        await self._warn_of_stock(drill)
+        if posting.left in (SCARCE - 1, 0):
+            await self._tell_owner(drill, pages.scarce(drill.channel, posting.left), f"stock-{drill.id}")
 
     def claim_counts(self, most: int) -> list[Drill]:
         with self.core.store.write() as tx:
@@ -119,7 +125,7 @@ class Steps:
                     await asyncio.to_thread(self._put_off, drill, _pause(drill.tries, error))
                     return
                 log.warning("reveal refused", drill=drill.id, channel=str(drill.channel), error=str(error))
-        await self._move(drill, State.CLOSING, State.CLOSED, reveal=reveal or None, closed_at=self._now)
+        await self._move(drill, State.CLOSING, State.CLOSED, reveal=reveal or None, closed_at=self._now, shown=drill.answered)
         await self._edit(drill)
         log.info("closed", drill=drill.id, channel=str(drill.channel), answered=drill.answered)
 
@@ -158,11 +164,6 @@ class Steps:
         await asyncio.to_thread(self._pause_channel, drill, str(error))
         await self._tell_owner(drill, pages.paused(drill.channel, str(error)), f"paused-{drill.id}")
 
-    async def _warn_of_stock(self, drill: Drill) -> None:
-        left = await asyncio.to_thread(self._left, drill)
-        if left in (SCARCE - 1, 0):
-            await self._tell_owner(drill, pages.scarce(drill.channel, left), f"stock-{drill.id}")
-
     async def _tell_owner(self, drill: Drill, reply: Reply, key: str) -> None:
         owner = await asyncio.to_thread(self._owner, drill)
         if owner:
@@ -197,10 +198,6 @@ class Steps:
     def _pause_channel(self, drill: Drill, reason: str) -> None:
         with self.core.store.write() as tx:
             plans.pause(tx, drill.channel_id, reason)
-
-    def _left(self, drill: Drill) -> int:
-        with self.core.store.read() as tx:
-            return drill_service.unasked_left(self.core, tx, drill_service.plan_of(self.core, tx, drill.channel_id))
 
     def _owner(self, drill: Drill) -> Learner | None:
         with self.core.store.read() as tx:

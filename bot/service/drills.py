@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.domain.calendar import Schedule, local_day, next_opening
-from bot.domain.drill import Asked, Drill, State, choose, unasked
+from bot.domain.drill import Asked, Drill, State, choose
 from bot.domain.people import Channel, Learner
 from bot.domain.question import Level, Question
 from bot.errors import UserError
@@ -22,8 +22,9 @@ def plan_of(core: Core, tx: Connection, channel: int) -> Plan:
     saved = schedules.get(tx, channel)
     if saved:
         return saved
-    close_after = people.settings(tx, channel).close_after
-    return Plan(channel, Channel("", "", ""), Schedule(zone=core.zone), close_after=close_after)
+    settings = people.settings(tx, channel)
+    unset = Plan(channel, people.channel(tx, channel), Schedule(zone=core.zone))
+    return replace(unset, close_after=settings.close_after, ping=settings.ping)
 
 
 def closing_time(plan: Plan, opens_at: datetime) -> datetime:
@@ -67,7 +68,9 @@ def _planned(core: Core, tx: Connection, plan: Plan, slot: str, now: datetime, *
     if question is None:
         raise UserError("No question fits these filters. See /drill questions for what is in stock.")
     day = local_day(now, plan.schedule.zone)
-    made = drills.plan(tx, drills.New(plan.channel_id, slot, day, now, closing_time(plan, now), question, daily=daily))
+    made = drills.plan(
+        tx, drills.New(plan.channel_id, plan.channel.platform, slot, day, now, closing_time(plan, now), question, daily=daily)
+    )
     drill = drills.get(tx, made) if made else None
     assert drill is not None, "the slot was free in this transaction"
     return drill
@@ -75,16 +78,16 @@ def _planned(core: Core, tx: Connection, plan: Plan, slot: str, now: datetime, *
 
 def next_question(core: Core, tx: Connection, plan: Plan, *, extra: bool = False) -> Question | None:
     """What the channel should be asked next, by its history."""
-    asked = drills.asked(tx, plan.channel_id)
-    return choose(stock(core, plan), asked, f"channel {plan.channel_id}", core.bank.series, extra=extra)
+    return pick(core, plan, stock(core, plan), drills.asked(tx, plan.channel_id), extra=extra)
+
+
+def pick(core: Core, plan: Plan, fitting: list[Question], asked: list[Asked], *, extra: bool = False) -> Question | None:
+    """The same for what was already looked up."""
+    return choose(fitting, asked, f"channel {plan.channel_id}", core.bank.series, extra=extra)
 
 
 def stock(core: Core, plan: Plan) -> list[Question]:
     return core.bank.stock(plan.packs, plan.topics, plan.level)
-
-
-def unasked_left(core: Core, tx: Connection, plan: Plan) -> int:
-    return unasked(stock(core, plan), drills.asked(tx, plan.channel_id))
 
 
 def current(core: Core, channel: Channel, *, drill: str = "", about: str = "") -> Drill:

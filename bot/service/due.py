@@ -1,10 +1,14 @@
 """Schedules whose time has come → planned drills; and the question of each, chosen when it is about to be posted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from bot.domain.calendar import Opening, catch_up
-from bot.domain.drill import Drill, State
+from bot.domain.drill import Drill, State, unasked
+from bot.domain.question import Question
 from bot.service import drills as drill_service
 from bot.service.core import Core
 from bot.store import drills, schedules
@@ -31,22 +35,40 @@ def open_due(core: Core, now: datetime, most: int, platforms: Sequence[str]) -> 
         return len(plans)
 
 
-def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platforms: Sequence[str]) -> list[Drill]:
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """All that a post needs, gathered in the transaction that claims it.
+
+    question: None when its pack is gone. left: how many unasked questions remain. ping: a role to notify, or ''.
+    """
+
+    drill: Drill
+    question: Question | None
+    zone: str
+    ping: str
+    left: int
+
+
+def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platforms: Sequence[str]) -> list[Posting]:
     """Take planned drills to post, each with its question; those for which there is none are missed."""
     with core.store.write() as tx:
-        ready = []
-        for drill in drills.claim(tx, State.PLANNED, now, lease, most, platforms=platforms):
-            if drill.question == drills.UNASKED:
-                question = drill_service.next_question(core, tx, drill_service.plan_of(core, tx, drill.channel_id))
-                if question is None:
-                    drills.move(tx, drill.id, State.PLANNED, State.MISSED)
-                    continue
-                drills.choose(tx, drill.id, question)
-                chosen = drills.get(tx, drill.id)
-                assert chosen is not None
-                drill = chosen
-            ready.append(drill)
-        return ready
+        claimed = drills.claim(tx, State.PLANNED, now, lease, most, platforms=platforms)
+        return [posting for drill in claimed if (posting := _posting(core, tx, drill))]
+
+
+def _posting(core: Core, tx: Connection, drill: Drill) -> Posting | None:
+    plan = drill_service.plan_of(core, tx, drill.channel_id)
+    asked = drills.asked(tx, drill.channel_id)
+    fitting = drill_service.stock(core, plan)
+    if drill.question == drills.UNASKED:
+        question = drill_service.pick(core, plan, fitting, asked)
+        if question is None:
+            drills.move(tx, drill.id, State.PLANNED, State.MISSED)
+            return None
+        drills.choose(tx, drill.id, question)
+        drill = replace(drill, question=question.id)
+    left = unasked(fitting, asked) - int(all(before.question != drill.question for before in asked))
+    return Posting(drill, core.bank.get(drill.question), plan.schedule.zone, plan.ping, left)
 
 
 def _new(plan: Plan, opening: Opening, following: Opening | None, late: bool) -> New:
@@ -54,8 +76,8 @@ def _new(plan: Plan, opening: Opening, following: Opening | None, late: bool) ->
         closes_at = following.at
     else:
         closes_at = opening.at + timedelta(hours=plan.close_after or 24)
-    return New(plan.channel_id, opening.day.isoformat(), opening.day, opening.at, closes_at, late=late)
+    return New(plan.channel_id, plan.channel.platform, opening.day.isoformat(), opening.day, opening.at, closes_at, late=late)
 
 
 def _missed(plan: Plan, opening: Opening) -> New:
-    return New(plan.channel_id, opening.day.isoformat(), opening.day, opening.at, None, state=State.MISSED)
+    return New(plan.channel_id, plan.channel.platform, opening.day.isoformat(), opening.day, opening.at, None, state=State.MISSED)

@@ -41,9 +41,7 @@ def board(core: Core, channel: Channel, window: Window, learner: Learner | None 
         if id is None:
             return seen
         if number is None:
-            rows = _summed(tx, id, seen)
-            own = next((row for row in rows if row.learner == asker), None)
-            return replace(seen, rows=tuple(rows[:TOP]), own=own, to_next=_to_next(rows, own))
+            return _summed(tx, id, seen, TOP, asker)
         return _from_totals(tx, id, seen, number, asker)
 
 
@@ -51,7 +49,7 @@ def whole_board(core: Core, channel: Channel, window: Window | None = None, days
     """Every row, counted when asked: for the command line, and for any days."""
     with core.store.read() as tx:
         id, seen = _empty(core, tx, channel, window, False, days)
-        return replace(seen, rows=tuple(_summed(tx, id, seen))) if id is not None else seen
+        return _summed(tx, id, seen) if id is not None else seen
 
 
 def zone_of(core: Core, tx: Connection, channel: int | None) -> str:
@@ -74,7 +72,7 @@ def _empty(
     return id, Board(channel, window, workspace, days or span(window or Window.ALL, today), today, zone)
 
 
-def _summed(tx: Connection, channel: int, seen: Board) -> list[Row]:
+def _summed(tx: Connection, channel: int, seen: Board, top: int | None = None, asker: int | None = None) -> Board:
     """From the results of the window's days; leavers stay in windows that are over."""
     those = results.workspace_channels(tx, channel) if seen.workspace else [channel]
     leavers = seen.days.last < seen.today
@@ -83,8 +81,13 @@ def _summed(tx: Connection, channel: int, seen: Board) -> list[Row]:
     before: dict[int, int] = {}
     if yesterday.first <= yesterday.last and not leavers:
         before = {total.learner: rank for rank, total in ranked(results.sums(tx, those, yesterday, leavers=False))}
-    runs = streaks.of(tx, channel, [total.learner for _, total in places])
-    return [_row(rank, total, runs[total.learner].current, before.get(total.learner)) for rank, total in places]
+    shown = places[:top] + [place for place in places[top:] if top and place[1].learner == asker]
+    runs = streaks.of(tx, channel, [total.learner for _, total in shown])
+    rows = [_row(rank, total, runs[total.learner].current, before.get(total.learner)) for rank, total in shown]
+    own = next((row for row in rows if row.learner == asker), None)
+    better = [total.points for _, total in places if own and total.points > own.points]
+    to_next = min(better) - own.points if own and better else None
+    return replace(seen, rows=tuple(rows[:top]), own=own, to_next=to_next)
 
 
 def _from_totals(tx: Connection, channel: int, seen: Board, number: int, asker: int | None) -> Board:
@@ -120,8 +123,3 @@ def _ranks_before(tx: Connection, channel: int, seen: Board, scope: int, number:
 def _row(rank: int, total: Total, streak: int, before: int | None) -> Row:
     moved = None if before is None else before - rank
     return Row(rank, total.learner, total.name, total.points, total.answered, streak, moved)
-
-
-def _to_next(rows: list[Row], own: Row | None) -> int | None:
-    better = [row.points for row in rows if own and row.points > own.points]
-    return min(better) - own.points if own and better else None

@@ -43,6 +43,35 @@ def of(tx: Connection, drill: int, learner: int) -> list[Attempt]:
     return [_attempt(row) for row in tx.execute(found.order_by(attempts.c.number))]
 
 
+def by_learner(tx: Connection, drill: int) -> list[tuple[int, str, list[Attempt]]]:
+    """Learner, name and attempts in order, of everybody who answered the drill."""
+    found = (
+        select(attempts, learners.c.name)
+        .join(learners, attempts.c.learner_id == learners.c.id)
+        .where(attempts.c.drill_id == drill)
+        .order_by(attempts.c.learner_id, attempts.c.number)
+    )
+    grouped: dict[int, tuple[int, str, list[Attempt]]] = {}
+    for row in tx.execute(found):
+        grouped.setdefault(row.learner_id, (row.learner_id, row.name, []))[2].append(_attempt(row))
+    return list(grouped.values())
+
+
+def regraded(tx: Connection, attempt: int, grade: Grade, rubric: str, grader: str) -> None:
+    tx.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt)
+        .values(
+            score=grade.score,
+            findings=pack(grade.findings),
+            misconceptions=list(grade.misconceptions),
+            notes=list(grade.notes),
+            rubric=rubric,
+            grader=grader,
+        )
+    )
+
+
 def record(
     tx: Connection,
     *,
@@ -90,10 +119,9 @@ def claim_unheard(tx: Connection, now: datetime, lease: timedelta, most: int, *,
     waiting = (
         select(attempts.c.id)
         .join(drills, attempts.c.drill_id == drills.c.id)
-        .join(channels, drills.c.channel_id == channels.c.id)
         .where(
             attempts.c.told_at.is_(None),
-            channels.c.platform.in_(platforms),
+            drills.c.platform.in_(platforms),
             or_(attempts.c.leased_until.is_(None), attempts.c.leased_until <= now),
         )
         .limit(most)

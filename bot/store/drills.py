@@ -12,7 +12,7 @@ from bot.domain.people import Channel
 from bot.domain.question import Question
 from bot.store.people import channel_of
 from bot.store.upsert import insert_many_once, insert_once
-from bot.tables import channels, drills, learners, results
+from bot.tables import STALE, channels, drills, learners, results
 
 UNSHOWN = -1
 """The count that a post shows while it must be edited whatever the count is."""
@@ -29,6 +29,7 @@ class New:
     """A drill to be made. question: None is chosen when it is posted."""
 
     channel_id: int
+    platform: str
     slot: str
     day: date
     opens_at: datetime
@@ -42,6 +43,7 @@ class New:
         asked = self.question
         return {
             "channel_id": self.channel_id,
+            "platform": self.platform,
             "slot": self.slot,
             "day": self.day,
             "question": asked.id if asked else UNASKED,
@@ -112,10 +114,20 @@ def open_for(tx: Connection, platform: str, workspace: str, user: str) -> list[D
     )
     found = _drills().where(
         drills.c.state == State.OPEN,
-        channels.c.platform == platform,
+        drills.c.platform == platform,
         or_(channels.c.workspace == workspace, channels.c.id.in_(known)),
     )
     return [_drill(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(10))]
+
+
+def with_attempts(tx: Connection, question: str = "", since: date | None = None) -> list[int]:
+    """Ids of the drills somebody answered, oldest first; of one question, from one local day on."""
+    found = select(results.c.drill_id).join(drills, results.c.drill_id == drills.c.id).distinct().order_by(results.c.drill_id)
+    if question:
+        found = found.where(or_(drills.c.question == question, drills.c.question.startswith(f"{question}@", autoescape=True)))
+    if since:
+        found = found.where(drills.c.day >= since)
+    return list(tx.execute(found).scalars())
 
 
 def listed(tx: Connection, channel: int, most: int = 1000) -> list[Drill]:
@@ -146,7 +158,7 @@ def claim(
 
     tries counts the claims: above 1 an earlier one may have acted before it died.
     """
-    free = [drills.c.state == state, channels.c.platform.in_(platforms), _unleased(now)]
+    free = [drills.c.state == state, drills.c.platform.in_(platforms), _unleased(now)]
     if due:
         free.append(drills.c.closes_at <= now)
     return _take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1)
@@ -158,8 +170,8 @@ def claim_counts(
     """Take drills whose post shows an old count, or that they are open though they ended; each at most once in *pause*."""
     stale = [
         drills.c.state.in_((State.OPEN, State.REPLACED, State.SKIPPED)),
-        drills.c.shown != drills.c.answered,
-        channels.c.platform.in_(platforms),
+        STALE,
+        drills.c.platform.in_(platforms),
         or_(drills.c.shown_at.is_(None), drills.c.shown_at <= now - pause),
         _unleased(now),
     ]
@@ -168,7 +180,7 @@ def claim_counts(
 
 def to_catch_up(tx: Connection, platforms: Sequence[str]) -> list[Drill]:
     """Every posted drill that may have been answered unseen."""
-    found = _drills().where(drills.c.state == State.OPEN, channels.c.platform.in_(platforms), drills.c.message.is_not(None))
+    found = _drills().where(drills.c.state == State.OPEN, drills.c.platform.in_(platforms), drills.c.message.is_not(None))
     return [_drill(row) for row in tx.execute(found.order_by(drills.c.closes_at))]
 
 
@@ -204,7 +216,7 @@ def _unleased(now: datetime) -> ColumnElement[bool]:
 def _take(tx: Connection, free: Sequence[ColumnElement[bool]], most: int, **values: Any) -> list[Drill]:
     """Rows another process holds are passed over, not waited for."""
     oldest = drills.c.opens_at, drills.c.id
-    free_ids = select(drills.c.id).join(channels).where(*free).order_by(*oldest).limit(most)
+    free_ids = select(drills.c.id).where(*free).order_by(*oldest).limit(most)
     ids = list(tx.execute(free_ids.with_for_update(of=drills, skip_locked=True)).scalars())
     if not ids:
         return []
@@ -213,9 +225,9 @@ def _take(tx: Connection, free: Sequence[ColumnElement[bool]], most: int, **valu
 
 
 def _drills() -> Select[Any]:
-    return select(
-        drills, channels.c.platform, channels.c.workspace, channels.c.channel, channels.c.name.label("channel_name")
-    ).join(channels, drills.c.channel_id == channels.c.id)
+    return select(drills, channels.c.workspace, channels.c.channel, channels.c.name.label("channel_name")).join(
+        channels, drills.c.channel_id == channels.c.id
+    )
 
 
 def _drill(row: Any) -> Drill:

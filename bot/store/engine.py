@@ -1,5 +1,6 @@
 """Connections and transactions, for SQLite when embedded and PostgreSQL when there are replicas."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -45,7 +46,7 @@ def connect(url: str) -> Store:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return Store(_sqlite(parsed))
-    return Store(create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True))
+    return Store(create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, json_serializer=_json))
 
 
 def parse_url(url: str) -> URL:
@@ -61,13 +62,18 @@ def parse_url(url: str) -> URL:
     raise StoreError("DATABASE_URL must read sqlite:///path/to/file.db or postgresql://user:password@host/name.")
 
 
+def _json(value: Any) -> str:
+    """A million findings are kept: no blanks, no escapes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"The folder of the database {url.database} cannot be made: {error.strerror}.") from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, json_serializer=_json)
 
     @event.listens_for(engine, "connect")
     def prepare(raw: sqlite3.Connection, _record: Any) -> None:

@@ -98,6 +98,11 @@ def channel_of(row: Any) -> Channel:
     return Channel(row.platform, row.workspace, row.channel, row.channel_name)
 
 
+def channel(tx: Connection, id: int) -> Channel:
+    row = tx.execute(select(channels).where(channels.c.id == id)).one()
+    return Channel(row.platform, row.workspace, row.channel, row.name)
+
+
 def settings(tx: Connection, channel: int) -> Settings:
     row = tx.execute(select(channels).where(channels.c.id == channel)).one()
     return Settings(row.attempts, row.close_after, Feedback(row.feedback), row.ping, row.recap, row.owner)

@@ -1,8 +1,9 @@
 """What each learner got for each drill; every change carries its totals and streaks with it, in the same transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
@@ -53,6 +54,39 @@ def annul(tx: Connection, drill: Drill) -> None:
     for learner, points in tx.execute(of_drill).all():
         set_points(tx, drill, learner, points, 0)
         streaks.recount(tx, drill.channel_id, learner)
+
+
+def points_of(tx: Connection, drill: int, learner: int) -> int:
+    found = select(results.c.points).where(results.c.drill_id == drill, results.c.learner_id == learner)
+    return int(tx.execute(found).scalar_one())
+
+
+def exported(tx: Connection) -> Iterator[dict[str, Any]]:
+    """Every result as one row, oldest first."""
+    found = (
+        select(
+            channels.c.platform,
+            channels.c.workspace,
+            channels.c.channel,
+            drills.c.day,
+            drills.c.slot,
+            drills.c.question,
+            drills.c.state,
+            learners.c.user,
+            learners.c.name,
+            learners.c.hidden,
+            results.c.points,
+            attempts.c.answered_at,
+        )
+        .select_from(results)
+        .join(drills, results.c.drill_id == drills.c.id)
+        .join(channels, results.c.channel_id == channels.c.id)
+        .join(learners, results.c.learner_id == learners.c.id)
+        .join(attempts, results.c.attempt_id == attempts.c.id)
+        .order_by(results.c.drill_id, results.c.learner_id)
+    )
+    for row in tx.execute(found.execution_options(yield_per=1000)):
+        yield dict(row._mapping)
 
 
 def of_drill(tx: Connection, drill: int) -> dict[int, int]:

@@ -18,7 +18,7 @@ from bot.tables import channels, schedules
 class Plan:
     """A channel's schedule with its filters. paused: the reason, None while it runs. next: the coming opening.
 
-    close_after: the channel's setting, in hours.
+    close_after, ping: the channel's settings.
     """
 
     channel_id: int
@@ -31,6 +31,7 @@ class Plan:
     next_at: datetime | None = None
     next_day: date | None = None
     close_after: int | None = None
+    ping: str = ""
 
 
 def get(tx: Connection, channel: int) -> Plan | None:
@@ -57,7 +58,7 @@ def save(tx: Connection, plan: Plan) -> None:
     }
     changed = tx.execute(update(schedules).where(schedules.c.channel_id == plan.channel_id).values(**values))
     if changed.rowcount == 0:
-        tx.execute(schedules.insert().values(channel_id=plan.channel_id, **values))
+        tx.execute(schedules.insert().values(channel_id=plan.channel_id, platform=plan.channel.platform, **values))
 
 
 def remove(tx: Connection, channel: int) -> bool:
@@ -68,7 +69,7 @@ def due(tx: Connection, now: datetime, most: int, *, platforms: Sequence[str]) -
     """Up to *most* running schedules whose opening has come, their rows locked until the transaction ends."""
     found = (
         _plans()
-        .where(schedules.c.next_at <= now, schedules.c.paused.is_(None), channels.c.platform.in_(platforms))
+        .where(schedules.c.next_at <= now, schedules.c.paused.is_(None), schedules.c.platform.in_(platforms))
         .order_by(schedules.c.next_at)
         .limit(most)
         .with_for_update(of=schedules, skip_locked=True)
@@ -97,7 +98,7 @@ def _plans() -> Any:
     return select(
         schedules,
         channels.c.close_after,
-        channels.c.platform,
+        channels.c.ping,
         channels.c.workspace,
         channels.c.channel,
         channels.c.name.label("channel_name"),
@@ -122,4 +123,5 @@ def _plan(row: Any) -> Plan:
         next_at=row.next_at,
         next_day=row.next_day,
         close_after=row.close_after,
+        ping=row.ping,
     )

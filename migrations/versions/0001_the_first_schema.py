@@ -73,6 +73,7 @@ def upgrade() -> None:
         "drills",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(length=20), nullable=False, comment="the channel's: claims must not join"),
         sa.Column("slot", sa.String(length=120), nullable=False, comment="the local day, or 'now:' and the event's id"),
         sa.Column("daily", sa.Boolean(), nullable=False, comment="false for extra drills: they break no streak"),
         sa.Column("day", sa.Date(), nullable=False),
@@ -106,10 +107,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_drills_channel_id_day"), "drills", ["channel_id", "day"], unique=False)
     op.create_index(op.f("ix_drills_message"), "drills", ["message"], unique=False)
+    op.create_index(
+        "ix_drills_stale",
+        "drills",
+        ["shown_at"],
+        unique=False,
+        sqlite_where=sa.text("shown != answered"),
+        postgresql_where=sa.text("shown != answered"),
+    )
     op.create_index(op.f("ix_drills_state_closes_at"), "drills", ["state", "closes_at"], unique=False)
     op.create_table(
         "schedules",
         sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(length=20), nullable=False, comment="the channel's: claims must not join"),
         sa.Column("at", sa.String(length=5), nullable=False, comment="local time, HH:MM"),
         sa.Column("zone", sa.String(length=60), nullable=False),
         sa.Column("days", sa.String(length=7), nullable=False, comment="weekdays as digits, 0 = Monday"),
@@ -182,6 +192,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["drill_id"], ["drills.id"], name=op.f("fk_results_drill_id_drills")),
         sa.ForeignKeyConstraint(["learner_id"], ["learners.id"], name=op.f("fk_results_learner_id_learners")),
         sa.PrimaryKeyConstraint("drill_id", "learner_id", name=op.f("pk_results")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_results_channel_id_day"), "results", ["channel_id", "day"], unique=False)
     op.create_index(op.f("ix_results_learner_id_day"), "results", ["learner_id", "day"], unique=False)
@@ -202,6 +213,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_schedules_next_at"), table_name="schedules")
     op.drop_table("schedules")
     op.drop_index(op.f("ix_drills_state_closes_at"), table_name="drills")
+    op.drop_index(
+        "ix_drills_stale",
+        table_name="drills",
+        sqlite_where=sa.text("shown != answered"),
+        postgresql_where=sa.text("shown != answered"),
+    )
     op.drop_index(op.f("ix_drills_message"), table_name="drills")
     op.drop_index(op.f("ix_drills_channel_id_day"), table_name="drills")
     op.drop_table("drills")

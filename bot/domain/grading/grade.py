@@ -3,36 +3,26 @@
 import math
 from typing import NamedTuple
 
-from .match import Window, read
+from .findings import finding
+from .match import Reading, read
 from .mistakes import stated
-from .result import Finding, Grade, Hit
-from .rubric import Mistake, Phrase, Point, Rubric
+from .points import LOST, SYNONYM, Scopes, Verdict, judge, scopes
+from .result import Finding, Grade
+from .rubric import Mistake, Rubric
 
-ELSEWHERE = 0.8
-DENIED = 0.7
-P = dict(
-    rel=0.8,
-    pw=1.5,
-    pen=0.5,
-    tri=0.4,
-    sat=4.0,
-    kp=0.55,
-    len=0.15,
-    echo=0.8,
-    stuff=0.55,
-    minus=0.0,
-    pool=0.0,
-    elsewhere=0.8,
-    swap=1.0,
-    against=1.0,
-    gate=0.2,
-    gate2=2.0,
-    maj=0.9,
-    contra=0.5,
-    mix=0.0,
-    lone=1.0,
-    onlyold=1.0,
-)
+KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
+SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
+SPELLED = 0.4  # of the model answer's side is similarity of letters, which forgives what no other step does
+SPELLED_WORDS = 60  # in longer model answers letters agree by chance: the share shrinks
+OPEN_GATE = 0.2  # words of the model answer count this much by themselves, fully from 40 % of the key points on
+GATE_SLOPE = 2.0
+LENGTH = 0.15  # of the score is for length, as far as there is content
+LENGTH_WORDS = 10  # different words, beside the question's, that earn two thirds of it
+ECHO = 0.8  # so much of what was found may be the question's words before they are taken off
+TERMS_ONLY = 0.1  # share of small words and signs below which an answer is a list of terms
+LIST_WORDS = 6  # shorter lists are short answers
+LIST_WORTH = 0.55  # what a list of terms is worth of the explanation it could have been
+SHORT_WORDS = 4
 
 
 class Step(NamedTuple):
@@ -43,150 +33,147 @@ class Step(NamedTuple):
     value: float
 
 
-def cover(phrase: Phrase, exact: int, related: int, old: int) -> float:
-    got = 0.0
-    new = slots = 0
-    for b, w in phrase.slots:
-        slots += not b & old
-        if b & exact:
-            got += w
-            new += not b & old
-        elif b & related:
-            got += P["rel"] * w
-            new += not b & old
-    if not new:
-        got *= P["onlyold"] if slots else 1
-    elif new == 1 and slots > 1:
-        got *= P["lone"]
-    return got / phrase.total
+class Assessment(NamedTuple):
+    """Every quantity that went into a score."""
 
-
-def phrase_in(phrase: Phrase, window: Window, anywhere: int, old: int) -> tuple[float, float]:
-    agree = phrase.want & window.affirmed | phrase.refuse & window.denied
-    related = phrase.want & window.related
-    clash = phrase.want & (window.denied | window.opposed & ~anywhere & ~related) & ~agree
-    related &= ~clash
-    if clash and len(phrase.slots) > 1 and (clash | agree | related).bit_count() < 2:
-        clash = 0
-    return cover(phrase, agree, related, old), cover(phrase, clash, 0, 0) if clash else 0.0
-
-
-def judge(old: int, point: Point, windows: list[Window], everywhere: list[Window]) -> tuple[float, float, float]:
-    allw = everywhere[-1]
-    any_mask = allw.affirmed | allw.denied | allw.related | allw.opposed
-    near = [p for p in point.phrases if (p.want | p.refuse) & any_mask]
-    best = denied = swapped = 0.0
-    for window in windows:
-        mask = window.affirmed | window.denied | window.related | window.opposed
-        yes_here = no_here = 0.0
-        for phrase in near:
-            if not (phrase.want | phrase.refuse) & mask:
-                continue
-            yes, no = phrase_in(phrase, window, allw.affirmed | allw.related, old)
-            if phrase.owner >= 0 and window.topic >= 0 and window.topic != phrase.owner:
-                if not no:
-                    swapped = max(swapped, yes)
-                continue
-            if no:
-                if yes + no >= DENIED and no > P["maj"] * yes:
-                    no_here = max(no_here, yes + no)
-            else:
-                yes_here = max(yes_here, yes)
-        if no_here > yes_here:
-            denied = max(denied, no_here)
-        else:
-            best = max(best, yes_here)
-    if not denied:
-        for phrase in near:
-            yes, no = phrase_in(phrase, everywhere[phrase.owner] if phrase.owner >= 0 else allw, 0, old)
-            best = max(best, P["elsewhere"] * yes)
-    return best, denied, swapped
-
-
-def saturate(share: float) -> float:
-    return (1 - math.exp(-P["sat"] * share)) / (1 - math.exp(-P["sat"])) if P["sat"] else share
-
-
-def assess(rubric: Rubric, answer: str) -> tuple[float, list[Finding], tuple[Mistake, ...]]:
-    reading = read(rubric, answer)
-    everywhere = Window(0)
-    scopes = [*(Window(0) for _ in rubric.notions.names), everywhere]
-    for w in reading.windows:
-        for n, scope in enumerate(scopes):
-            if scope is everywhere or w.topic in (-1, n):
-                scope.affirmed |= w.affirmed
-                scope.related |= w.related
-                scope.denied |= w.denied
-                scope.opposed |= w.opposed
-        if w.topic >= 0:
-            w.affirmed |= rubric.notion_bits[w.topic]
-    everywhere.related &= ~everywhere.affirmed
-    findings = []
-    total = sum(p.weight for p in rubric.points)
-    earned = against = 0.0
-    wrong = stated(rubric, reading)
-    spoiled = {n for m in wrong for n in m.spoils}
-    for number, point in enumerate(rubric.points):
-        best, denied, swapped = judge(rubric.prompt_mask, point, reading.windows, scopes)
-        if P["swap"] and swapped >= DENIED and swapped > best:
-            denied, best = swapped, 0.0
-        credit = best ** P["pw"]
-        if denied and best >= DENIED:
-            credit *= P["contra"]
-        elif denied:
-            credit = 0.0
-            earned -= P["pen"] * point.weight
-        if number in spoiled:
-            credit = 0.0
-            denied = 1.0
-        against += point.weight * (denied > 0) * (1 if best < DENIED else 1 - P["contra"])
-        earned += credit * point.weight
-        hit = Hit.FULL if credit >= 0.75 else Hit.PARTIAL if credit >= 0.3 else Hit.MISSED
-        findings.append(Finding(point.id, point.label, point.weight, hit, round(credit, 3)))
-    points = max(0.0, earned / total)
-    score = points
-    if rubric.reference:
-        got = everywhere.affirmed
-        rel = everywhere.related
-        c = sum(w * (1 if b & got else P["rel"]) for b, w in rubric.reference if b & (got | rel)) / rubric.reference_total
-        minus = sum(w for b, w in rubric.reference if b & everywhere.denied & ~got & ~rel) / rubric.reference_total
-        f = saturate(max(0.0, c - P["minus"] * minus))
-        if P["tri"] and rubric.trigrams:
-            t = math.sqrt(reading.trigrams.bit_count() / len(rubric.trigrams))
-            share = P["tri"] * min(1, 60 / len(rubric.trigrams))
-            f = (1 - share) * f + share * t
-        f *= 1 - P["against"] * against / total
-        if not rubric.derived:
-            f *= min(1.0, P["gate"] + P["gate2"] * points)
-        if rubric.derived:
-            score = f
-        elif P["mix"]:
-            score = points + (1 - points) * P["mix"] * f
-        else:
-            score = P["kp"] * points + (1 - P["kp"]) * f
-    words = max(1, len(reading.meaning))
-    n = reading.content - sum(w.prompt for w in reading.meaning)
-    size = 1 - math.exp(-n / 10)
-    score = score * (1 - P["len"]) + P["len"] * size * min(1, 2 * score)
-    matched = everywhere.affirmed | everywhere.related
-    old = (matched & rubric.prompt_mask).bit_count()
-    new = (matched & ~rubric.prompt_mask).bit_count()
-    if old:
-        if rubric.own_score < 0:
-            rubric.own_score = 0.0
-            rubric.own_score = assess(rubric, rubric.question)[0]
-        e = max(0.0, (old / (old + new) - P["echo"]) / (1 - P["echo"])) if P["echo"] < 1 else 0
-        score = max(0.0, score - e * rubric.own_score)
-    signs = sum(reading.text.count(c) for c in "=>:/")
-    if 1 - reading.content / words + signs / words < 0.1 and reading.content > 6:
-        score *= P["stuff"]
-    return score, findings, wrong
+    reading: Reading
+    verdicts: tuple[Verdict, ...]
+    credits: tuple[float, ...]
+    mistakes: tuple[Mistake, ...]
+    points: float
+    reference: float
+    length: float
+    echo: float
+    listing: bool
+    score: float
 
 
 def grade(rubric: Rubric, answer: str) -> Grade:
-    score, findings, wrong = assess(rubric, answer)
-    return Grade(round(100 * min(1.0, max(0.0, score)), 2), tuple(findings), tuple(m.id for m in wrong))
+    """The grade of *answer*. Pure: the same answer always gets the same grade."""
+    found = assess(rubric, answer)
+    return Grade(_hundred(found.score), _findings(rubric, found), tuple(m.id for m in found.mistakes), _notes(found))
 
 
 def explain(rubric: Rubric, answer: str) -> tuple[Step, ...]:
-    return ()
+    """Every step of how the score of *answer* came about."""
+    found = assess(rubric, answer)
+    reading = found.reading
+    steps = [Step("words read", f"{len(reading.meaning)} words in {len(reading.windows)} parts", float(reading.distinct))]
+    for verdict, credit, told in zip(found.verdicts, found.credits, _findings(rubric, found), strict=True):
+        phrase = f"nearest phrase '{verdict.phrase.text}'" if verdict.phrase else "no phrase"
+        where = f" in '{told.matched}'" if told.matched else ""
+        note = f"; {told.note}" if told.note else ""
+        steps.append(Step(f"key point: {told.label}", phrase + where + note, round(credit, 3)))
+    steps.extend(Step("misconception stated", mistake.id, 0.0) for mistake in found.mistakes)
+    steps.append(Step("key points", "credits by weight, less what is denied or swapped", round(found.points, 3)))
+    if rubric.reference:
+        steps.append(Step("model answer", "share of its words and spelling, saturating", round(found.reference, 3)))
+    steps.append(Step("length", "different words beside the question's", round(found.length, 3)))
+    if found.echo:
+        steps.append(Step("echo", "taken off for the question's own words", -round(found.echo, 3)))
+    if found.listing:
+        steps.append(Step("list of terms", "too few small words for an explanation", LIST_WORTH))
+    return (*steps, Step("score", "0 to 100", _hundred(found.score)))
+
+
+def assess(rubric: Rubric, answer: str) -> Assessment:
+    """Reads and weighs an answer."""
+    reading = read(rubric, answer)
+    scope = scopes(rubric, reading)
+    mistakes = stated(rubric, reading) if rubric.mistakes else ()
+    spoiled = {number for mistake in mistakes for number in mistake.spoils}
+    verdicts = tuple(judge(point, reading.windows, scope) for point in rubric.points)
+    credits = tuple(0.0 if n in spoiled else verdict.credit for n, verdict in enumerate(verdicts))
+    points, against = _points(rubric, verdicts, credits, spoiled)
+    reference = _reference(rubric, reading, scope) * (1 - (0 if rubric.derived else against))
+    length = 1 - math.exp(-reading.distinct / LENGTH_WORDS)
+    score = _with_length(_blend(rubric, points, reference), length)
+    echo = _echo(rubric, scope, score)
+    listing = _is_list(rubric, reading)
+    score = (score - echo) * (LIST_WORTH if listing else 1.0)
+    return Assessment(reading, verdicts, credits, mistakes, points, reference, length, echo, listing, score)
+
+
+def _points(
+    rubric: Rubric, verdicts: tuple[Verdict, ...], credits: tuple[float, ...], spoiled: set[int]
+) -> tuple[float, float]:
+    """The weighted credit of all key points, and the weighted share that the answer speaks against."""
+    earned = against = 0.0
+    for number, (point, verdict, credit) in enumerate(zip(rubric.points, verdicts, credits, strict=True)):
+        wrong = number in spoiled or (verdict.against and not credit)
+        earned += point.weight * (-LOST if wrong else credit)
+        against += point.weight * (1.0 if wrong else 0.5 if verdict.against else 0.0)
+    return max(0.0, earned / rubric.weight), against / rubric.weight
+
+
+def _reference(rubric: Rubric, reading: Reading, scope: Scopes) -> float:
+    """How much of the model answer is there: its words, and a little of its letters."""
+    if not rubric.reference:
+        return 0.0
+    exact, related = scope.whole.affirmed, scope.whole.related
+    got = 0.0
+    for bit, weight in rubric.reference:
+        if bit & exact:
+            got += weight
+        elif bit & related:
+            got += SYNONYM * weight
+    words = (1 - math.exp(-SATURATION * got / rubric.reference_total)) / (1 - math.exp(-SATURATION))
+    if not rubric.trigrams:
+        return words
+    size = len(rubric.trigrams)
+    spelled = SPELLED * min(1.0, SPELLED_WORDS / size)
+    return (1 - spelled) * words + spelled * math.sqrt(reading.trigrams.bit_count() / size)
+
+
+def _blend(rubric: Rubric, points: float, reference: float) -> float:
+    if not rubric.reference:
+        return points
+    if rubric.derived:
+        return reference
+    gate = min(1.0, OPEN_GATE + GATE_SLOPE * points)
+    return KEY_POINTS * points + (1 - KEY_POINTS) * reference * gate
+
+
+def _with_length(score: float, length: float) -> float:
+    return (1 - LENGTH) * score + LENGTH * length * min(1.0, 2 * score)
+
+
+def _echo(rubric: Rubric, scope: Scopes, score: float) -> float:
+    """What the question itself would score, taken off as far as only its words were found."""
+    old = (scope.said & rubric.prompt_mask).bit_count()
+    if not old or not rubric.echo_score:
+        return 0.0
+    share = old / scope.said.bit_count()
+    return min(score, rubric.echo_score * max(0.0, share - ECHO) / (1 - ECHO))
+
+
+def _is_list(rubric: Rubric, reading: Reading) -> bool:
+    """Terms side by side without the small words or signs (=, >, :, /) that relate them."""
+    words = len(reading.meaning)
+    if rubric.structure or reading.content <= LIST_WORDS:
+        return False
+    signs = sum(reading.text.count(sign) for sign in "=>:/")
+    return words - reading.content + signs < TERMS_ONLY * words
+
+
+def _findings(rubric: Rubric, found: Assessment) -> tuple[Finding, ...]:
+    spoiled = {number for mistake in found.mistakes for number in mistake.spoils}
+    return tuple(
+        finding(rubric, found.reading, point, verdict, credit, number in spoiled)
+        for number, (point, verdict, credit) in enumerate(zip(rubric.points, found.verdicts, found.credits, strict=True))
+    )
+
+
+def _notes(found: Assessment) -> tuple[str, ...]:
+    notes = []
+    if found.echo > 0:
+        notes.append("mostly repeats the question")
+    if found.listing:
+        notes.append("a list of terms is not an explanation")
+    if found.reading.content < SHORT_WORDS:
+        notes.append("very short")
+    return tuple(notes)
+
+
+def _hundred(score: float) -> float:
+    return round(100 * min(1.0, max(0.0, score)), 2)

@@ -9,7 +9,7 @@ from .terms import DENIAL_REACH, NOUN_REACH
 from .text import Words, plain, split
 from .words import BREAKER, CONTENT, LOOKUPS, MEMO, NEGATOR, Word, look_up
 
-CARRY = 1  # sentences after the last mention of a notion that still speak of it
+CARRY = 0  # sentences after the last mention of a notion that still speak of it: more made true answers look swapped
 APART = 2  # words that may stand between two of an expression
 
 
@@ -40,12 +40,13 @@ class Window:
 class Reading(NamedTuple):
     """All that grading needs of one answer."""
 
+    answer: str
     text: str
     places: list[int] | None
     words: Words
     meaning: list[Word]
     windows: list[Window]
-    hits: list[Spot]
+    spots: list[Spot]
     content: int
     distinct: int
     trigrams: int
@@ -76,7 +77,8 @@ def read(rubric: Rubric, answer: str) -> Reading:
         kind = word.kind
         if kind == CONTENT:
             content += 1
-            seen.add(word.stem)
+            if not word.prompt:
+                seen.add(word.stem)
             trigrams |= word.trigrams
         elif kind == NEGATOR and not rubric.structure:
             hedged = i < last and (spoken[i + 1] in HEDGED or text[words.ends[i]] == "_")
@@ -94,7 +96,7 @@ def read(rubric: Rubric, answer: str) -> Reading:
             if kind == CONTENT:
                 reach -= 1
             if word.affirms or word.related or word.contradicts:
-                hits.append(Spot(i, 0, word.contradicts, word.affirms | word.related, 0))
+                hits.append(Spot(i, 0, word.contradicts, word.affirms, 0))
         elif word.affirms or word.related or word.contradicts:
             hits.append(Spot(i, word.affirms, word.related, 0, word.contradicts))
         if word.openings or word.directions:
@@ -107,7 +109,7 @@ def read(rubric: Rubric, answer: str) -> Reading:
         _formulas(rubric, text, words, hits)
     windows = _windows(rubric, words, sentences, clauses, mentions)
     _fill(windows, hits)
-    return Reading(text, places, words, meaning, windows, hits, content, len(seen), trigrams)
+    return Reading(answer, text, places, words, meaning, windows, hits, content, len(seen), trigrams)
 
 
 def _meanings(rubric: Rubric, words: list[str]) -> list[Word]:
@@ -149,7 +151,7 @@ def _expressions(
                 continue
             yes, no = groups.get(group, 0), groups.get(lexicon.opposite.get(group, -1), 0)
             for place in (i, end):
-                hits.append(Spot(place, 0, no, yes, 0) if i in denied else Spot(place, 0, yes, 0, no & ~yes))
+                hits.append(Spot(place, 0, no, 0, 0) if i in denied else Spot(place, 0, yes, 0, no & ~yes))
             if group in lexicon.directions:
                 directions = (*directions, group)
                 stop = end

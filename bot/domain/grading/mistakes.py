@@ -21,7 +21,7 @@ def _states(phrase: Phrase, reading: Reading) -> bool:
         if sum(w for bit, w in phrase.slots if bit & present) < STATED * phrase.total:
             continue
         end = windows[number + 1].first if number + 1 < len(windows) else len(reading.meaning)
-        spots = [s for s in reading.hits if window.first <= s.place < end and s[1] | s[2] | s[3]]
+        spots = [s for s in reading.spots if window.first <= s.place < end and s[1] | s[2] | s[3]]
         if _in_order(phrase, spots, reading):
             return True
     return False

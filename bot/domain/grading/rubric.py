@@ -56,7 +56,8 @@ class Rubric:
     question: str
     sorted_terms: tuple[str, ...] = ()
     notion_bits: tuple[int, ...] = ()
-    own_score: float = -1.0
+    weight: float = 1.0
+    echo_score: float = 0.0
     prompt_mask: int = 0
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -95,13 +96,28 @@ def compile_rubric(question: Question, lexicon: Lexicon = Lexicon()) -> Rubric:
     rubric.sorted_terms = tuple(sorted(k for k in terms.bits if isinstance(k, str) and len(k) >= 4))
     rubric.prompt_mask = sum(bit for key, bit in terms.bits.items() if key in prompt)
     rubric.notion_bits = tuple(sum(terms.bits.get(w, 0) for w in name) for name in notions.names)
-    return _owned(rubric, question)
+    rubric.weight = sum(point.weight for point in points) or 1.0
+    rubric.points = tuple(_freshened(point, rubric.prompt_mask) for point in points)
+    _owned(rubric, question)
+    _echoed(rubric)
+    return rubric
 
 
-def _owned(rubric: Rubric, question: Question) -> Rubric:
+def _freshened(point: Point, prompt: int) -> Point:
+    return replace(point, phrases=tuple(p._replace(fresh=p.mask & ~prompt) for p in point.phrases))
+
+
+def _echoed(rubric: Rubric) -> None:
+    """What the question itself scores: the part of a score that repeating it would earn."""
+    from .grade import assess  # grading needs a rubric
+
+    rubric.echo_score = assess(rubric, rubric.question).score
+
+
+def _owned(rubric: Rubric, question: Question) -> None:
     """Tells each phrase which of the compared notions it speaks of: by its own words, its label or the model answer."""
     if not rubric.notions.names:
-        return rubric
+        return
     from .match import read  # reading needs a rubric
 
     told = read(rubric, question.model_answer).windows
@@ -113,7 +129,6 @@ def _owned(rubric: Rubric, question: Question) -> Rubric:
         phrases = [p._replace(owner=owner if owner != -1 else fallback) for p, owner in zip(point.phrases, owners, strict=True)]
         points.append(replace(point, phrases=tuple(phrases)))
     rubric.points = tuple(points)
-    return rubric
 
 
 def _named(rubric: Rubric, text: str) -> int:

@@ -9,6 +9,7 @@ from .lexicon import Lexicon
 from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS, TELLING
 from .text import plain, split
 
+BITS = [1 << n for n in range(512)]  # shared: a thousand rubrics would hold a hundred thousand of them
 DENIAL_REACH = 4  # content words: 'does not lead to higher validation error' is one denial
 NOUN_REACH = 3  # content words from 'lower' to what is lower
 
@@ -29,7 +30,10 @@ class Phrase(NamedTuple):
     refuse: int
     slots: tuple[tuple[int, float], ...]
     total: float
-    owner: int = -1
+    mask: int
+    firm: int  # terms that an opposite contradicts: not those of 'grow and shrink', which holds both
+    fresh: int = 0  # terms that are not the question's own words
+    owner: int = -1  # the compared notion it is said of
 
 
 class Terms:
@@ -41,11 +45,15 @@ class Terms:
         self.groups: dict[int, int] = {}  # group of the lexicon -> bits of the terms that stand in it
         self.bound: dict[int, list[tuple[int, int]]] = {}  # noun's bit -> (group of the direction, bit of the pair)
         self.nouns = 0
+        self.wanted: set[int] = set()  # directions that stand in a pair, and their opposites
         self.spoken: dict[str, str] = {}  # words as written, for misspelt ones -> stem
         self.formulas: list[tuple[re.Pattern[str], int]] = []
 
     def _bit(self, key: object) -> int:
-        return self.bits.setdefault(key, 1 << len(self.bits))
+        known = self.bits.get(key)
+        if known is None:
+            known = self.bits[key] = BITS[len(self.bits)] if len(self.bits) < len(BITS) else 1 << len(self.bits)
+        return known
 
     def word(self, stem: str, written: str) -> int:
         known = stem in self.bits
@@ -75,6 +83,7 @@ class Terms:
         if not known:
             self.bound.setdefault(noun, []).append((group, bit))
             self.nouns |= noun
+            self.wanted |= {group, self.lexicon.opposite[group]}
         return bit
 
 
@@ -131,7 +140,7 @@ def _in_words(terms: Terms, text: str, weigh: Callable[[str], float], structure:
     if not tokens:
         return []
     plainly = [_slot(terms, tokens, i, weigh) for i in range(len(tokens))]
-    variants = [_phrase(text, plainly)]
+    variants = [_phrase(text, plainly, _both_sides(terms.lexicon, tokens))]
     for start, stop, group in _expressions(terms.lexicon, tokens):
         weight = sum(s.weight for s in plainly[start:stop])
         one = Slot(terms.expression(group), weight, False)
@@ -180,7 +189,13 @@ def _expressions(lexicon: Lexicon, tokens: list[_Token]) -> list[tuple[int, int,
     return sorted(found, key=lambda f: f[0] - f[1])
 
 
-def _phrase(text: str, slots: list[Slot]) -> Phrase:
+def _both_sides(lexicon: Lexicon, tokens: list[_Token]) -> bool:
+    """Whether a phrase holds a word and its opposite."""
+    groups = {group for token in tokens for group in lexicon.words.get(token.stem, ())}
+    return any(lexicon.opposite.get(group) in groups for group in groups)
+
+
+def _phrase(text: str, slots: list[Slot], both_sides: bool = False) -> Phrase:
     want = refuse = 0
     weights: dict[int, float] = {}
     for slot in slots:
@@ -189,4 +204,4 @@ def _phrase(text: str, slots: list[Slot]) -> Phrase:
             refuse |= slot.bit
         else:
             want |= slot.bit
-    return Phrase(text, want, refuse & ~want, tuple(weights.items()), sum(weights.values()) or 1.0)
+    return Phrase(text, want, refuse & ~want, tuple(weights.items()), sum(weights.values()) or 1.0, want | refuse, 0 if both_sides else want)

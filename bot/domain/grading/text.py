@@ -9,7 +9,7 @@ from typing import NamedTuple
 import Stemmer
 
 MAX_CHARACTERS = 4000  # ten times a long answer; what follows is not read
-MAX_WORDS = 800  # what 4,000 characters of ordinary prose hold at the most
+MAX_WORDS = 600  # what 4,000 characters of ordinary prose hold
 
 _STEMMER = Stemmer.Stemmer("english", 0)
 
@@ -55,25 +55,29 @@ def _without_links(text: str) -> str:
     return _LINKS.sub(lambda link: " " * len(link[0]), text)
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, list[int] | None]:
     """The same letters without look-alikes, combining marks, full-width forms and zero-width characters."""
-    pieces: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        piece = _fold(character)
-        if piece in _GREEK or piece in _LOOKALIKES:
-            inside = _is_latin(text[place - 1 : place]) or _is_latin(text[place + 1 : place + 2])
-            piece = _LOOKALIKES.get(piece, piece) if inside else _GREEK.get(piece, _LOOKALIKES.get(piece, piece))
-        pieces.append(piece)
-        places.extend([place] * len(piece))
-    return "".join(pieces), places
+    plain_text = text.translate(_FOLDS)
+    foreign = _FOREIGN.search(plain_text) is not None
+    if len(plain_text) == len(text) and not foreign:
+        return plain_text, None
+    pieces = [_FOLDS[ord(character)] for character in text]
+    if foreign:
+        pieces = [_foreign(pieces, place) for place in range(len(pieces))]
+    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
 
 
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalpha()
+def _foreign(pieces: list[str], place: int) -> str:
+    """A Greek or Cyrillic letter: its Latin look-alike inside a word, else its name."""
+    piece = pieces[place]
+    if piece not in _GREEK and piece not in _LOOKALIKES:
+        return piece
+    beside = [*pieces[max(0, place - 1) : place], *pieces[place + 1 : place + 2]]
+    if any(p.isascii() and p.isalpha() for p in beside):
+        return _LOOKALIKES.get(piece, piece)
+    return _GREEK.get(piece, _LOOKALIKES.get(piece, piece))
 
 
-@lru_cache(maxsize=1024)
 def _fold(character: str) -> str:
     """One character in plain form: '' for marks and control characters, letters without accents."""
     if character.isascii():
@@ -82,6 +86,20 @@ def _fold(character: str) -> str:
         return _SYMBOLS[character]
     kept = [c for c in unicodedata.normalize("NFKD", character) if unicodedata.category(c)[0] not in "MC"]
     return "".join(kept).lower()[:8]
+
+
+class _Folds(dict[int, str]):
+    """Remembers how each character is folded; bounded, as there are over a million characters."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) > 4096:
+            self.clear()
+        folded = self[code] = _fold(chr(code))
+        return folded
+
+
+_FOLDS = _Folds()
+_FOREIGN = re.compile("[" + re.escape("".join({*_LOOKALIKES, *_GREEK})) + "]")
 
 
 def split(text: str) -> Words:
@@ -116,6 +134,8 @@ _BRITISH = (
     (re.compile(r"^(cata|dia|ana)logue"), r"\1log"),
 )
 
+_MAYBE_BRITISH = re.compile(r"is[eai]|ys[ei]|our|ll|tre|bre|ogue")
+
 
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
@@ -123,6 +143,7 @@ def stem(word: str) -> str:
     word = word.split("'", 1)[0]
     if len(word) < 4 or not word.isascii():
         return word
-    for pattern, american in _BRITISH:
-        word = pattern.sub(american, word)
+    if _MAYBE_BRITISH.search(word):
+        for pattern, american in _BRITISH:
+            word = pattern.sub(american, word)
     return str(_STEMMER.stemWord(word))

@@ -7,12 +7,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from .rubric import Rubric
-from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS
+from .speech import BREAKERS, FUNCTION, NEGATORS
 
 CONTENT, SMALL, NEGATOR, BREAKER = range(4)
 
 MEMO = 2048  # words remembered for one rubric: more than a channel's answers to one question hold
 LOOKUPS = 24  # unknown words compared by edit distance in one answer: a sloppy typist's share of a long one
+DISTINCT = 200  # different words read in one answer: more are no answer, and time is bounded
 SHORT = 5  # shorter words are read as they stand: one letter makes another word of them
 TWO_ERRORS = 8  # from this length on two letters may be wrong
 # One of these before a word turns it into its opposite: supervised / unsupervised, mutable / immutable.
@@ -29,10 +30,42 @@ class Word(NamedTuple):
     trigrams: int
     stem: str
     prompt: bool
+    matters: bool  # it says something of a term
+    special: bool  # it is a direction, or opens an expression
     directions: tuple[int, ...]
     openings: tuple[tuple[tuple[str, ...], int], ...]
     notion: int  # the compared notion that it names, -1 for none
     meant: str  # the word that a misspelt one was read as
+    guessed: bool  # it was compared by edit distance
+
+
+UNREAD = Word(CONTENT, 0, 0, 0, 0, "", False, False, False, (), (), -1, "", False)
+
+
+def meanings(rubric: Rubric, words: list[str]) -> list[Word]:
+    """What each of *words* means. Limits count the answer's own words, so that the memo cannot change a grade."""
+    memo = rubric.memo
+    if len(memo) > MEMO:
+        memo.clear()
+    known: dict[str, Word] = {}
+    guesses = 0
+    for word in dict.fromkeys(words):
+        meaning = memo.get(word)
+        if meaning is None:
+            if len(known) >= DISTINCT:
+                meaning = UNREAD
+            else:
+                meaning = look_up(rubric, word, guesses < LOOKUPS)
+                if guesses < LOOKUPS:
+                    memo[word] = meaning
+        elif len(known) >= DISTINCT:
+            meaning = UNREAD
+        if meaning.guessed:
+            guesses += 1
+            if guesses > LOOKUPS:
+                meaning = UNREAD
+        known[word] = meaning
+    return [known[word] for word in words]
 
 
 def look_up(rubric: Rubric, word: str, may_guess: bool) -> Word:
@@ -41,28 +74,35 @@ def look_up(rubric: Rubric, word: str, may_guess: bool) -> Word:
     kind = NEGATOR if word in NEGATORS else BREAKER if word in BREAKERS else SMALL if word in FUNCTION else CONTENT
     affirms, related, contradicts = masks(rubric, stem)
     meant = ""
+    guessed = False
     if kind == CONTENT and not affirms and not related and not contradicts:
         mate = prefix_mate(rubric, stem)
         if mate:
             affirms, related, contradicts = masks(rubric, mate)
-        elif may_guess and len(word) >= SHORT and stem not in lexicon.words and stem not in rubric.prompt:
-            meant = intended(rubric, word)
+        elif len(word) >= SHORT and stem not in lexicon.words and stem not in rubric.prompt:
+            guessed = True
+            meant = intended(rubric, word) if may_guess else ""
             if meant:
                 stem = lexicon.stem(meant)
                 affirms, related, contradicts = masks(rubric, stem)
     groups = lexicon.words.get(stem, ())
+    directions = tuple(g for g in groups if g in rubric.terms.wanted)
+    opening = openings(rubric, stem)
     return Word(
-        kind,
-        affirms,
-        related,
-        contradicts,
-        trigrams(rubric, word) if kind == CONTENT else 0,
-        stem,
-        stem in rubric.prompt and kind == CONTENT,
-        tuple(g for g in groups if g in lexicon.directions) if rubric.terms.bound else (),
-        openings(rubric, stem),
-        rubric.notions.named(stem) if kind == CONTENT else -1,
-        meant,
+        kind=kind,
+        affirms=affirms,
+        related=related,
+        contradicts=contradicts,
+        trigrams=trigrams(rubric, word) if kind == CONTENT else 0,
+        stem=stem,
+        prompt=stem in rubric.prompt and kind == CONTENT,
+        matters=bool(affirms or related or contradicts),
+        special=bool(directions or opening),
+        directions=directions,
+        openings=opening,
+        notion=rubric.notions.named(stem) if kind == CONTENT else -1,
+        meant=meant,
+        guessed=guessed,
     )
 
 
@@ -90,7 +130,7 @@ def openings(rubric: Rubric, stem: str) -> tuple[tuple[tuple[str, ...], int], ..
     found = [
         (rest, group)
         for rest, group in lexicon.openings.get(stem, ())
-        if group in terms.groups or lexicon.opposite.get(group) in terms.groups or group in lexicon.directions
+        if group in terms.groups or lexicon.opposite.get(group) in terms.groups or group in terms.wanted
     ]
     for number, name in enumerate(rubric.notions.names):
         if len(name) > 1 and stem in name[:-1]:
@@ -113,18 +153,19 @@ def prefix_mate(rubric: Rubric, stem: str) -> str:
     keys = rubric.sorted_terms
     at = bisect_left(keys, stem)
     best, size = "", 0
+    confusable = rubric.terms.lexicon.confusable
     for key in keys[max(0, at - 1) : at + 1]:
         shared = _shared_prefix(stem, key)
         longest = max(len(stem), len(key))
-        enough = shared >= 5 and shared >= 0.6 * longest or shared >= 4 and shared >= 0.7 * longest
-        if enough and shared > size and (stem, key) not in rubric.terms.lexicon.confusable:
+        enough = (shared >= 5 and shared >= 0.6 * longest) or (shared >= 4 and shared >= 0.7 * longest)
+        if enough and shared > size and (stem, key) not in confusable:
             best, size = key, shared
     return best
 
 
 def _shared_prefix(one: str, other: str) -> int:
     size = 0
-    for a, b in zip(one, other):
+    for a, b in zip(one, other, strict=False):
         if a != b:
             break
         size += 1
@@ -150,7 +191,3 @@ def _is_typo(rubric: Rubric, word: str, known: str) -> bool:
     if (stem(word), stem(known)) in rubric.terms.lexicon.confusable:
         return False
     return word[0] == known[0] or word[:2] == known[1::-1] or word[1:4] == known[1:4]
-
-
-def is_hedged(following: str) -> bool:
-    return following in HEDGED

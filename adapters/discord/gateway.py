@@ -1,0 +1,206 @@
+"""The connection to Discord's gateway: made, kept, and made again, whatever comes over it."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import HTTPClient, Route
+
+from adapters.discord.shards import parse_shards, sharded
+from bot.errors import DeliveryError
+
+log = structlog.get_logger()
+
+OWN_API = "https://discord.com/api/v10"
+OWN_GATEWAY = yarl.URL("wss://gateway.discord.gg/")
+LONGEST_PAUSE = 60.0
+# A connection that held this long was a good one: the next trouble is a new one.
+STEADY = 60.0
+HOPELESS = {
+    4004: "Discord does not accept DISCORD_TOKEN. Set the bot's current token and start again.",
+    4010: "Discord refuses these shards. Check DISCORD_SHARDS and DISCORD_SHARD_IDS.",
+    4011: "The bot is in too many servers for one connection. Set DISCORD_SHARDS=auto.",
+    4012: "Discord no longer serves this version of its gateway. Update discord.py.",
+    4013: "Discord refuses these intents. Update discord.py.",
+}
+# What a server tells on connecting that we never look at: most of the memory that thousands of servers would take.
+UNUSED = ("presences", "emojis", "stickers", "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds")
+
+Raw = Callable[[dict[str, Any]], None]
+
+
+def pause(failures: int) -> float:
+    """Doubling from a second, spread, so that many bots do not come back at once."""
+    return min(2.0 ** min(failures, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0)
+
+
+class Gateway:
+    """content: whether to ask for the message content intent. shards: '', 'auto' or a number; shard_ids: '' or '0,1'.
+
+    listeners: what to do with a raw dispatch, by its name; those are kept from discord.py's own models.
+    connected: called when every shard is connected after having been away. joined: with a server that invited the bot.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        content: bool,
+        shards: str,
+        shard_ids: str,
+        listeners: Mapping[str, Raw],
+        connected: Callable[[], None],
+        joined: Callable[[discord.Guild], None],
+        prepare: Callable[[], Awaitable[None]],
+        address: Callable[[], Awaitable[str]],
+    ) -> None:
+        self._token = token.strip()
+        self._content = content
+        self._shards, self._shard_ids = parse_shards(shards, shard_ids)
+        self._listeners = listeners
+        self._connected, self._joined = connected, joined
+        self._prepare, self._address = prepare, address
+        self._closing = asyncio.Event()
+        self._revoked = False
+        self._all_ready = False
+        self._farewell: asyncio.Future[None] | None = None
+        self._bot = ""
+        self.client: discord.Client | None = None
+
+    @property
+    def http(self) -> HTTPClient | None:
+        return self.client.http if self.client and self.client.user and not self.client.is_closed() else None
+
+    @property
+    def bot(self) -> str:
+        """Our own user id, '' before the first login."""
+        if self.client and self.client.user:
+            self._bot = str(self.client.user.id)
+        return self._bot
+
+    @property
+    def application(self) -> str:
+        return str(self.client.application_id or "") if self.client else ""
+
+    async def run(self, api: str) -> None:
+        """Until closed. Raises DeliveryError(permanent) for what only the operator can mend."""
+        failures = 0
+        while not self._closing.is_set():
+            began = asyncio.get_running_loop().time()
+            fault = await self._serve(api)
+            if self._closing.is_set() and not self._revoked:
+                return
+            if self._revoked:
+                raise DeliveryError(HOPELESS[4004], permanent=True)
+            failures = 0 if asyncio.get_running_loop().time() - began > STEADY else failures + 1
+            wait = pause(failures)
+            log.warning("discord connection ended", error=fault, again_in=round(wait, 1))
+            try:
+                await asyncio.wait_for(self._closing.wait(), wait)
+            except TimeoutError:
+                continue
+
+    async def close(self) -> None:
+        self._closing.set()
+        if self.client:
+            await self.client.close()
+
+    def revoke(self) -> None:
+        """The token is good no more: end, as nothing can be done with it."""
+        self._revoked = True
+        self._closing.set()
+        if self.client:
+            self._farewell = asyncio.ensure_future(self.client.close())
+
+    async def _serve(self, api: str) -> str:
+        """One connection, from login to its end; what ended it."""
+        try:
+            await self._point(api)
+            self.client = self._make()
+            await self.client.start(self._token)
+        except discord.LoginFailure:
+            raise DeliveryError(HOPELESS[4004], permanent=True) from None
+        except discord.PrivilegedIntentsRequired:
+            self._content = False
+            return "the app has no message content intent: going on without DISCORD_MESSAGE_CONTENT"
+        except discord.ConnectionClosed as error:
+            if error.code in HOPELESS:
+                raise DeliveryError(HOPELESS[error.code], permanent=True) from None
+            return f"closed with code {error.code}"
+        except Exception as error:
+            # discord.py lets whatever a malformed dispatch or a failed first connect caused out of start()
+            return f"{type(error).__name__}: {str(error)[:200]}"
+        finally:
+            if self.client:
+                await self.client.close()
+        return "closed"
+
+    async def _point(self, api: str) -> None:
+        """discord.py keeps both addresses in class attributes."""
+        Route.BASE = api
+        own = api == OWN_API
+        DiscordWebSocket.DEFAULT_GATEWAY = OWN_GATEWAY if own else yarl.URL(await self._address())
+
+    def _make(self) -> discord.Client:
+        intents = discord.Intents.none()
+        intents.guilds = intents.guild_messages = intents.dm_messages = True
+        intents.message_content = self._content
+        options: dict[str, Any] = {
+            "intents": intents,
+            "max_messages": None,
+            "member_cache_flags": discord.MemberCacheFlags.none(),
+            "chunk_guilds_at_startup": False,
+            "allowed_mentions": discord.AllowedMentions.none(),
+            # Servers come in after READY as they come; nothing waits for all of them.
+            "guild_ready_timeout": 0.0,
+            "max_ratelimit_timeout": 30.0,
+        }
+        self._all_ready = False
+        client = sharded(options, self._shards, self._shard_ids) if self._shards else discord.Client(**options)
+        client.event(_named("on_ready", self._on_ready))
+        client.event(_named("on_shard_ready", self._on_shard_ready))
+        client.event(_named("on_guild_join", self._on_guild_join))
+        client.setup_hook = self._prepare  # type: ignore[assignment, method-assign]
+        parsers = client._connection.parsers
+        for name in list(parsers):
+            parsers[name] = _guarded(name, self._listeners.get(name, parsers[name]))
+        return client
+
+    async def _on_ready(self) -> None:
+        self._all_ready = True
+        self._connected()
+
+    async def _on_shard_ready(self, shard: int) -> None:
+        if self._all_ready:
+            self._connected()
+
+    async def _on_guild_join(self, guild: discord.Guild) -> None:
+        self._joined(guild)
+
+
+def _guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A dispatch that cannot be read is dropped; it must not end the connection."""
+
+    def guarded(data: Any) -> None:
+        if name == "GUILD_CREATE" and isinstance(data, dict):
+            data.update({unused: [] for unused in UNUSED if unused in data})
+        try:
+            parse(data)
+        except Exception as error:
+            log.warning("dispatch dropped", kind=name, error=f"{type(error).__name__}: {str(error)[:200]}")
+
+    return guarded
+
+
+def _named(name: str, coroutine: Callable[..., Awaitable[None]]) -> Any:
+    """discord.py registers a listener by its name."""
+
+    async def listener(*args: Any) -> None:
+        await coroutine(*args)
+
+    listener.__name__ = name
+    return listener

@@ -1,0 +1,194 @@
+"""Messages in channels, threads and private conversations: made once, found again, changed."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+
+from adapters.discord import ids, limits, render
+from adapters.discord.budget import Lane
+from adapters.discord.render import Page
+from adapters.discord.rest import (
+    HAS_THREAD,
+    UNKNOWN_CHANNEL,
+    LostError,
+    RefusedError,
+    Rest,
+)
+from bot.errors import DeliveryError
+from bot.protocol import ANSWER, Button, Buttons, Channel, Mark, Reply
+
+log = structlog.get_logger()
+
+MESSAGES = "/channels/{channel_id}/messages"
+MESSAGE = MESSAGES + "/{message_id}"
+PAGE = 100
+# How far back a post is looked for, and how far forward answers are read.
+SEEK_PAGES, READ_PAGES = 3, 20
+# Discord takes 60, 1440, 4320 or 10080 minutes; what is said last counts, and that is the closing message.
+DAY = 1440
+SCORE = Button("My score", "score")
+
+
+class Messages:
+    """bot: our own user id, '' while not logged in."""
+
+    def __init__(self, rest: Rest, bot: Callable[[], str]) -> None:
+        self._rest = rest
+        self._bot = bot
+        self._direct: dict[str, str] = {}
+
+    async def post(self, channel: Channel, reply: Reply, key: str, thread: str = "") -> str:
+        """Raises DeliveryError. What does not fit goes on in the thread, or below."""
+        if thread:
+            return await self._post_below(channel, reply, key, thread)
+        container = await self.container(channel)
+        first, *more = render.pages(reply, key)
+        made = await self.send(container, first, key, Lane.POST)
+        below = await self._thread(container, made, reply) if not channel.is_direct else ""
+        await self._go_on(below or container, more, key, Lane.POST)
+        return ids.name_of(container, made, channel)
+
+    async def edit(self, channel: Channel, name: str, reply: Reply) -> None:
+        """Raises DeliveryError. Of a long reply only the first part is replaced: what follows it does not change."""
+        container, message = ids.place_of(name, channel)
+        body = {name: value for name, value in render.pages(reply)[0].body.items() if name != "content"}
+        await self._rest.call(Lane.EDIT, "PATCH", MESSAGE, body, channel_id=container, message_id=message)
+
+    async def find(self, channel: Channel, key: str, thread: str = "") -> str | None:
+        """Raises DeliveryError."""
+        places = [await self.container(channel)]
+        if thread:
+            places.insert(0, ids.place_of(thread, channel)[1])
+        for container in places:
+            found = await self.seek(container, key)
+            if found:
+                if not thread and not channel.is_direct:
+                    await self._mend_thread(container, found)
+                return ids.name_of(container, str(found["id"]), channel)
+        return None
+
+    async def send(self, container: str, page: Page, key: str, lane: Lane) -> str:
+        """Make one message, once: *key* is its nonce, and a lost answer is looked for before it is sent again."""
+        body = page.body | {"nonce": key[: limits.NONCE], "enforce_nonce": True}
+        try:
+            return await self._create(container, body, page, lane)
+        except LostError:
+            found = await self.seek(container, key, pages=1)
+            return str(found["id"]) if found else await self._create(container, body, page, lane)
+
+    async def seek(self, container: str, key: str, *, after: str = "", pages: int = SEEK_PAGES) -> dict[str, Any] | None:
+        """Our own message under *key*: the newest ones of *container*, or those next after the message *after*."""
+        params = {"limit": str(PAGE)} | ({"after": after} if after else {})
+        for _ in range(1 if after else pages):
+            try:
+                rows = await self._rest.records(Lane.POST, "GET", MESSAGES, params=params, channel_id=container)
+            except RefusedError as error:
+                if error.code == UNKNOWN_CHANNEL:
+                    return None
+                raise
+            for row in rows:
+                if str((row.get("author") or {}).get("id")) == self._bot() and ids.carries(row, key):
+                    return row
+            if len(rows) < PAGE:
+                return None
+            params["before"] = str(min(int(row["id"]) for row in rows))
+        return None
+
+    async def since(self, container: str, mark: datetime) -> AsyncIterator[dict[str, Any]]:
+        """What was written after *mark*, oldest first. Raises DeliveryError."""
+        after = ids.snowflake(mark)
+        for _ in range(READ_PAGES):
+            params = {"limit": str(PAGE), "after": str(after)}
+            rows = await self._rest.records(Lane.READ, "GET", MESSAGES, params=params, channel_id=container)
+            for row in sorted(rows, key=lambda row: int(row["id"])):
+                yield row
+                after = int(row["id"])
+            if len(rows) < PAGE:
+                return
+
+    async def react(self, container: str, message: str, mark: Mark) -> None:
+        """Raises DeliveryError."""
+        path = MESSAGE + "/reactions/{emoji}/@me"
+        emoji = quote(render.EMOJI[mark])
+        await self._rest.call(Lane.ANSWER, "PUT", path, channel_id=container, message_id=message, emoji=emoji)
+
+    async def container(self, channel: Channel) -> str:
+        """The channel's id on Discord; a private conversation is opened first. Raises DeliveryError."""
+        if not channel.is_direct:
+            return channel.channel_id
+        user = channel.channel_id[1:]
+        if user not in self._direct:
+            made = await self._rest.record(Lane.POST, "POST", "/users/@me/channels", {"recipient_id": user})
+            self._direct[user] = str(made["id"])
+        return self._direct[user]
+
+    async def _create(self, container: str, body: dict[str, Any], page: Page, lane: Lane) -> str:
+        made = await self._rest.record(lane, "POST", MESSAGES, body, files=page.files, channel_id=container)
+        return str(made["id"])
+
+    async def _post_below(self, channel: Channel, reply: Reply, key: str, thread: str) -> str:
+        """In the thread, which has its post's id; where there is none and none can be made, as a reply to the post."""
+        container, post = ids.place_of(thread, channel)
+        first, *more = render.pages(reply, key, spare=SCORE)
+        try:
+            made = await self._send_in_thread(container, post, first, key, reply)
+            await self._go_on(post, more, key, Lane.POST)
+            return ids.name_of(post, made, channel)
+        except RefusedError as error:
+            if not error.permanent or error.status == 401:
+                raise
+            log.warning("no thread to post in", channel=str(channel), error=str(error))
+        reference = {"message_id": post, "fail_if_not_exists": False}
+        first = Page({**render.pages(reply, key, about=post, spare=SCORE)[0].body, "message_reference": reference}, first.files)
+        made = await self.send(container, first, key, Lane.POST)
+        await self._go_on(container, more, key, Lane.POST)
+        return ids.name_of(container, made, channel)
+
+    async def _send_in_thread(self, container: str, post: str, page: Page, key: str, reply: Reply) -> str:
+        try:
+            return await self.send(post, page, key, Lane.POST)
+        except RefusedError as error:
+            if error.code != UNKNOWN_CHANNEL or not await self._make_thread(container, post, render.thread_name(reply)):
+                raise
+            return await self.send(post, page, key, Lane.POST)
+
+    async def _go_on(self, container: str, pages: list[Page], key: str, lane: Lane) -> None:
+        """The rest of a long reply; its loss is no reason to make the first part again."""
+        for number, page in enumerate(pages, start=2):
+            try:
+                await self.send(container, page, f"{key[: limits.NONCE - 3]}~{number}", lane)
+            except DeliveryError as error:
+                log.warning("rest of a long message not shown", channel=container, key=key, error=str(error))
+                return
+
+    async def _thread(self, container: str, message: str, reply: Reply) -> str:
+        """A thread under a question; '' where none is wanted or allowed."""
+        buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+        if any(button.command == ANSWER for button in buttons):
+            return await self._make_thread(container, message, render.thread_name(reply))
+        return ""
+
+    async def _mend_thread(self, container: str, found: dict[str, Any]) -> None:
+        """We may have died between the post and its thread."""
+        if not found.get("thread") and any(press.command == ANSWER for press in ids.presses(found)):
+            title = str((found.get("embeds") or [{}])[0].get("title") or "Drill")
+            await self._make_thread(container, str(found["id"]), limits.flat(title, limits.THREAD_NAME))
+
+    async def _make_thread(self, container: str, message: str, name: str) -> str:
+        """The thread's id, which is the message's; '' where it may not be made: replies and forms do without it."""
+        body = {"name": name, "auto_archive_duration": DAY}
+        for last in (False, True):
+            try:
+                await self._rest.call(Lane.POST, "POST", MESSAGE + "/threads", body, channel_id=container, message_id=message)
+            except DeliveryError as error:
+                if isinstance(error, RefusedError) and error.code == HAS_THREAD:
+                    break
+                if last or not isinstance(error, LostError):
+                    log.warning("no thread made", channel=container, message=message, error=str(error))
+                    return ""
+            else:
+                break
+        return message

@@ -1,0 +1,196 @@
+"""Reply → the bodies of Discord's messages. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from adapters.discord import limits
+from adapters.discord.ids import FOOTNOTE, custom_id
+from adapters.discord.limits import clean, cut, flat, split
+from bot.protocol import Block, Button, Buttons, Checklist, Code, Image, Item, Mark, Reply, Table, Text, Tone
+
+# Room for what is put around a part: fences, bold signs.
+BODY = limits.EMBED_BODY - 96
+MOST_PAGES = 10
+MOST_IMAGES = 10
+COLOUR = 0x5865F2
+EMOJI = {Mark.FULL: "✅", Mark.PARTIAL: "🟡", Mark.MISSED: "❌", Mark.NONE: "👀"}
+NOBODY: dict[str, Any] = {"parse": [], "replied_user": False}
+
+URL = re.compile(r"https?://[^\s<>|]+")
+SPECIAL = re.compile(r"([\\*_~`|\[\]<])")
+LINE_START = re.compile(r"^(\s*)([#>+-]|\d+\.)(?=\s)", re.MULTILINE)
+AT = re.compile(r"@(?=everyone|here|[!&]?\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One message: its body, and the pictures that go with it as (file name, PNG)."""
+
+    body: dict[str, Any]
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    parts: list[str] = field(default_factory=list)
+
+    def fits(self, part: str) -> bool:
+        return sum(len(other) + 1 for other in self.parts) + len(part) <= BODY
+
+
+def escape(text: str) -> str:
+    """*text* shown as it is: no markup, nobody mentioned, links left whole."""
+    made, end = [], 0
+    for link in URL.finditer(text):
+        made += [_escaped(text[end : link.start()]), link[0].replace("@", "@\u200b")]
+        end = link.end()
+    return "".join([*made, _escaped(text[end:])])
+
+
+def pages(reply: Reply, key: str = "", about: str = "", spare: Button | None = None) -> list[Page]:
+    """As many messages as it takes, the buttons under the first. spare: carries *key* where the reply has no button itself."""
+    bodies = _filled(part for block in reply.blocks for part in _parts(block))
+    buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
+    if key and spare and not buttons:
+        buttons = [spare]
+    images = [block for block in reply.blocks if isinstance(block, Image)][:MOST_IMAGES]
+    footer = key if key and not buttons else ""
+    first = Page(_first(reply, bodies[0], buttons, footer, key, about, images), _files(images))
+    return [first, *map(_more, bodies[1:])]
+
+
+def line(text: str, button: Button | None, key: str, about: str) -> dict[str, Any]:
+    """A short public line, with a button to its findings."""
+    return {
+        "content": cut(escape(clean(text)), limits.CONTENT),
+        "components": rows([button] if button else [], key, about),
+        "allowed_mentions": NOBODY,
+    }
+
+
+def rows(buttons: Sequence[Button], key: str = "", about: str = "") -> list[dict[str, Any]]:
+    wide = limits.BUTTONS_A_ROW
+    made = [
+        {
+            "type": 2,
+            "style": 1 if place == 0 else 2,
+            "label": flat(button.label, limits.BUTTON_LABEL) or "…",
+            "custom_id": custom_id(button, place, key, about),
+        }
+        for place, button in enumerate(buttons[: wide * limits.ROWS])
+    ]
+    return [{"type": 1, "components": made[start : start + wide]} for start in range(0, len(made), wide)]
+
+
+def thread_name(reply: Reply) -> str:
+    return flat(reply.title, limits.THREAD_NAME) or "Drill"
+
+
+def _first(
+    reply: Reply, body: str, buttons: Sequence[Button], footer: str, key: str, about: str, images: Sequence[Image]
+) -> dict[str, Any]:
+    embed: dict[str, Any] = {"title": cut(escape(flat(reply.title, limits.EMBED_TITLE)), limits.EMBED_TITLE), "color": COLOUR}
+    if body:
+        embed["description"] = cut(body, limits.EMBED_BODY)
+    if footer:
+        embed["footer"] = {"text": FOOTNOTE + footer}
+    made: dict[str, Any] = {"embeds": [embed], "components": rows(buttons, key, about), "allowed_mentions": NOBODY}
+    if images:
+        embed["image"] = {"url": "attachment://picture-0.png"}
+        made["attachments"] = [
+            {"id": number, "filename": f"picture-{number}.png", "description": cut(clean(image.alt), limits.ALT)}
+            for number, image in enumerate(images)
+        ]
+    if reply.ping.isdigit():
+        made |= {"content": f"<@&{reply.ping}>", "allowed_mentions": {"parse": [], "roles": [reply.ping]}}
+    return made
+
+
+def _more(body: str) -> Page:
+    return Page({"embeds": [{"description": cut(body, limits.EMBED_BODY), "color": COLOUR}], "allowed_mentions": NOBODY})
+
+
+def _files(images: Sequence[Image]) -> tuple[tuple[str, bytes], ...]:
+    return tuple((f"picture-{number}.png", image.png) for number, image in enumerate(images))
+
+
+def _parts(block: Block) -> Iterator[str]:
+    """A block's text in parts that fit a message each."""
+    match block:
+        case Text(text, tone):
+            yield from (_toned(part, tone) for part in split(escape(clean(text)), BODY))
+        case Code(text):
+            yield from _fenced(clean(text).split("\n"))
+        case Checklist(items):
+            yield from split("\n".join(map(_item, items)), BODY)
+        case Table():
+            yield from _fenced(_grid(block))
+        case Image(_, alt):
+            yield cut(_toned(escape(flat(alt, limits.ALT)), Tone.NOTE), BODY)
+        case Buttons():
+            return
+        case _:
+            assert_never(block)
+
+
+def _filled(parts: Iterable[str]) -> list[str]:
+    """Parts gathered into message bodies, in order; what is beyond all measure ends with a note."""
+    drafts = [_Draft()]
+    for part in parts:
+        if not drafts[-1].fits(part):
+            drafts.append(_Draft())
+        drafts[-1].parts.append(part)
+    bodies = ["\n".join(draft.parts) for draft in drafts]
+    if len(bodies) > MOST_PAGES:
+        bodies = [*bodies[:MOST_PAGES], "… the rest is too long to show here."]
+    return bodies
+
+
+def _toned(text: str, tone: Tone) -> str:
+    match tone:
+        case Tone.LEAD:
+            return text if len(text) > 1000 or "\n\n" in text else f"**{text.strip()}**"
+        case Tone.NOTE:
+            return "\n".join(f"-# {part}" if part.strip() else part for part in text.split("\n"))
+        case Tone.BODY:
+            return text
+        case _:
+            assert_never(tone)
+
+
+def _item(item: Item) -> str:
+    return f"{item.mark} {escape(clean(item.text))}"
+
+
+def _fenced(lines: Sequence[str]) -> Iterator[str]:
+    safe = "\n".join(lines).replace("```", "ˋˋˋ")
+    safe = AT.sub("@\u200b", safe)
+    for part in split(safe, BODY - 8):
+        yield f"```\n{part}\n```"
+
+
+def _grid(table: Table) -> list[str]:
+    """Columns side by side; numbers to the right; the asker's own row is marked."""
+    cells = [[flat(cell, limits.NAME) for cell in row] for row in (table.header, *table.rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(table.header))]
+    numeric = [all(row[c].lstrip("-").isdigit() for row in cells[1:] if row[c]) for c in range(len(widths))]
+    made = []
+    for number, row in enumerate(cells):
+        aligned = (
+            cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(row, widths, numeric, strict=True)
+        )
+        own = table.own is not None and number == table.own + 1
+        made.append(f"{'▸' if own else ' '}{'  '.join(aligned)}".rstrip())
+    return made
+
+
+def _escaped(text: str) -> str:
+    text = AT.sub("@\u200b", SPECIAL.sub(r"\\\1", text))
+    return LINE_START.sub(_unlisted, text)
+
+
+def _unlisted(found: re.Match[str]) -> str:
+    sign = found[2]
+    return f"{found[1]}{sign[:-1]}\\." if sign[0].isdigit() else f"{found[1]}\\{sign}"

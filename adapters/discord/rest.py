@@ -1,0 +1,129 @@
+"""Calls of Discord's REST API in the bot's name: within the budget, every failure a DeliveryError."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, Route
+
+from adapters.discord.budget import Budget, Fuse, Lane
+from bot.errors import DeliveryError
+
+# Less than the reconciler waits for a call.
+SECONDS = 25.0
+BANNED_WAIT = 60.0
+
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
+TOO_MANY_EDITS, ACKNOWLEDGED, BAD_WEBHOOK_TOKEN = 30046, 40060, 50027
+ARCHIVED, HAS_THREAD, TOO_MANY_THREADS = 50083, 160004, 160006
+PASSING = (TOO_MANY_EDITS, TOO_MANY_THREADS)
+
+
+class LostError(DeliveryError):
+    """No answer came: the request may have been done or not."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, permanent=False)
+
+
+class RefusedError(DeliveryError):
+    """Discord said no. code: its own number for why."""
+
+    def __init__(self, status: int, code: int, text: str, retry_after: float | None = None) -> None:
+        permanent = 400 <= status < 500 and status not in (408, 409, 429) and code not in PASSING
+        super().__init__(text or f"Discord answered {status}", permanent=permanent, retry_after=retry_after)
+        self.status = status
+        self.code = code
+
+
+class Rest:
+    """http: gives discord.py's client for the buckets of each route, None while we are not logged in.
+
+    revoked: called when Discord does not know the token any more.
+    """
+
+    def __init__(self, http: Callable[[], HTTPClient | None], revoked: Callable[[], None]) -> None:
+        self._http = http
+        self._revoked = revoked
+        self.budget = Budget()
+        self._fuse = Fuse()
+
+    async def call(
+        self,
+        lane: Lane,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
+        **parts: str,
+    ) -> Any:
+        """The answer as JSON. Raises LostError, RefusedError or another DeliveryError."""
+        self._fuse.check()
+        try:
+            async with asyncio.timeout(SECONDS):
+                await self.budget.take(lane)
+                http = self._http()
+                if http is None:
+                    raise DeliveryError("Discord is not connected", permanent=False)
+                return await http.request(Route(method, path, **parts), **_content(body, params, files))
+        except discord.RateLimited as error:
+            raise DeliveryError("Discord asks to wait", permanent=False, retry_after=error.retry_after) from error
+        except discord.HTTPException as error:
+            raise self._refusal(error) from error
+        except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
+            # discord.py raises RuntimeError for a session that was closed under the call
+            raise LostError(f"no answer from Discord ({type(error).__name__})") from error
+
+    async def record(self, lane: Lane, method: str, path: str, body: Any = None, **rest: Any) -> dict[str, Any]:
+        """call, where the answer is one object."""
+        made = await self.call(lane, method, path, body, **rest)
+        if not isinstance(made, dict):
+            raise LostError("Discord's answer cannot be read")
+        return made
+
+    async def records(self, lane: Lane, method: str, path: str, **rest: Any) -> list[dict[str, Any]]:
+        """call, where the answer is a list of objects."""
+        made = await self.call(lane, method, path, **rest)
+        if not isinstance(made, list):
+            raise LostError("Discord's answer cannot be read")
+        return [row for row in made if isinstance(row, dict)]
+
+    def _refusal(self, error: discord.HTTPException) -> DeliveryError:
+        self._fuse.count(error.status)
+        if error.status == 401:
+            self._revoked()
+            return RefusedError(401, error.code, "Discord does not accept the token any more")
+        wait = None
+        if error.status == 429:
+            wait = _seconds(error.response.headers.get("Retry-After")) or BANNED_WAIT
+        return RefusedError(error.status, error.code, f"{error.text[:200]} ({error.status}, code {error.code})", wait)
+
+
+def form(body: Any, files: Sequence[tuple[str, bytes]]) -> list[dict[str, Any]]:
+    """The parts of a multipart body with pictures."""
+    parts: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(body), "content_type": "application/json"}]
+    for number, (name, content) in enumerate(files):
+        parts.append({"name": f"files[{number}]", "value": content, "filename": name, "content_type": "image/png"})
+    return parts
+
+
+def _content(body: Any, params: Mapping[str, str] | None, files: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
+    made: dict[str, Any] = {"params": dict(params)} if params else {}
+    if files:
+        made["form"] = form(body, files)
+    elif body is not None:
+        made["json"] = body
+    return made
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,139 @@
+"""A channel's board as a chart: points gathered over the weeks, a line for each of the first ten, named at its end."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.present.drills import day
+from bot.present.pictures.canvas import FAINT, INK, RULE, Canvas, fitted
+from bot.service.recap import Climb, Climber
+
+WIDTH, HEIGHT = 800, 900
+MARGIN = 40
+# Where the lines are, in pixels: names stand to the right of them.
+LEFT, RIGHT, TOP, BOTTOM = 96, 540, 140, 810
+NAMES, NAME_STEP = RIGHT + 44, 36
+MOST_WEEKS_NAMED = 6
+MOST_MARKS = 13
+# Paul Tol's 'muted': told apart with any kind of colour blindness. Every line has a marker of its own as well.
+STYLES = (
+    ("#332288", "o"), ("#cc6677", "s"), ("#117733", "^"), ("#999933", "D"), ("#882255", "v"),
+    ("#44aa99", "P"), ("#aa4499", "X"), ("#88ccee", "<"), ("#ddcc77", ">"), ("#555555", "*"),
+)  # fmt: skip
+
+
+def png(seen: Climb) -> bytes:
+    canvas = Canvas(WIDTH, HEIGHT)
+    canvas.text(MARGIN, 44, "Points gathered", size=32, bold=True)
+    canvas.text(MARGIN, 86, fitted(_dates(seen), 21, WIDTH - 2 * MARGIN), size=21, color=FAINT)
+    lines = seen.lines[: len(STYLES)]
+    highest = max((line.points[-1] for line in lines if line.points), default=0)
+    top = _grid(canvas, highest)
+    _weeks(canvas, seen.weeks)
+    if not lines:
+        canvas.text((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, "Nobody has points yet.", color=FAINT, align="center")
+    ends = [_height(line.points[-1], top) for line in lines]
+    # The leader's line is drawn last, on top.
+    for line, style, end, beside in reversed(list(zip(lines, STYLES, ends, _apart(ends), strict=False))):
+        _line(canvas, line, style, top)
+        _name(canvas, line, style, end, beside)
+    return canvas.png()
+
+
+def alt(seen: Climb) -> str:
+    """The same in words: every line's end, and what its last week added."""
+    if not seen.lines:
+        return f"Chart of points gathered, {_dates(seen)}: nobody has points yet."
+    told = [f"{line.rank}. {_called(line)} {line.points[-1]:,} (+{_gain(line):,} in the last week)" for line in seen.lines]
+    return f"Chart of points gathered, {_dates(seen)}: {'; '.join(told[: len(STYLES)])}."
+
+
+def _dates(seen: Climb) -> str:
+    if not seen.weeks:
+        return "no weeks yet"
+    last = seen.weeks[-1] + timedelta(days=6)
+    return f"{day(seen.weeks[0])} – {day(last)}"
+
+
+def _gain(line: Climber) -> int:
+    return line.points[-1] - (line.points[-2] if len(line.points) > 1 else 0)
+
+
+def _called(line: Climber) -> str:
+    name = " ".join(line.name.split()) or "somebody"
+    return name if len(name) <= 24 else f"{name[:23]}…"
+
+
+def _grid(canvas: Canvas, highest: int) -> int:
+    """Lines across at round numbers; the highest of them."""
+    step = _round_step(highest)
+    top = step * max(1, -(-highest // step))
+    for value in range(0, top + 1, step):
+        y = _height(value, top)
+        canvas.line([(LEFT, y), (RIGHT, y)], RULE, thin=True)
+        canvas.text(LEFT - 12, y, _short(value), size=20, color=FAINT, align="right")
+    return top
+
+
+def _round_step(highest: int) -> int:
+    """1, 2 or 5 times a power of ten, so that four to ten steps reach *highest*."""
+    power = 1
+    while True:
+        for digit in (1, 2, 5):
+            if highest <= 8 * digit * power:
+                return digit * power
+        power *= 10
+
+
+def _short(value: int) -> str:
+    for size, letter in ((10**9, "G"), (10**6, "M"), (10**4, "k")):
+        if value >= size:
+            return f"{value / (size if letter != 'k' else 1000):.3g}{letter}"
+    return str(value)
+
+
+def _weeks(canvas: Canvas, weeks: Sequence[date]) -> None:
+    """Some of the weeks by their Monday, the last one always."""
+    step = -(-len(weeks) // MOST_WEEKS_NAMED) or 1
+    for number in range(len(weeks) - 1, -1, -step):
+        x = _across(number + 1, len(weeks))
+        canvas.line([(x, BOTTOM), (x, BOTTOM + 8)], FAINT, thin=True)
+        canvas.text(x, BOTTOM + 28, f"{weeks[number].day} {weeks[number]:%b}", size=19, color=FAINT, align="center")
+    canvas.text((LEFT + RIGHT) / 2, BOTTOM + 62, "week that began on", size=19, color=FAINT, align="center")
+
+
+def _line(canvas: Canvas, line: Climber, style: tuple[str, str], top: int) -> None:
+    """From nothing, before the first week, upwards."""
+    color, marker = style
+    points = [(_across(week, len(line.points)), _height(sum_, top)) for week, sum_ in enumerate((0, *line.points))]
+    canvas.line(points, color, marker=marker, every=-(-len(points) // MOST_MARKS))
+
+
+def _name(canvas: Canvas, line: Climber, style: tuple[str, str], end: float, beside: float) -> None:
+    color, marker = style
+    canvas.line([(RIGHT, end), (NAMES - 26, beside)], color, thin=True)
+    canvas.line([(NAMES - 14, beside)], color, marker=marker)
+    words = f" {line.points[-1]:,}"
+    size = 20
+    room = WIDTH - 16 - NAMES
+    name = fitted(f"{line.rank}. {line.name or 'somebody'}", size, room - 12 * len(words))
+    canvas.text(NAMES, beside, name + words, size=size, color=INK)
+
+
+def _apart(wanted: Sequence[float]) -> list[float]:
+    """Where names stand, from the top down as near to *wanted* (ascending) as NAME_STEP between them allows."""
+    placed: list[float] = []
+    for height in wanted:
+        placed.append(max(height, placed[-1] + NAME_STEP if placed else TOP))
+    floor = float(BOTTOM)
+    for number in range(len(placed) - 1, -1, -1):
+        placed[number] = min(placed[number], floor)
+        floor = placed[number] - NAME_STEP
+    return placed
+
+
+def _across(week: int, weeks: int) -> float:
+    return LEFT + (RIGHT - LEFT) * week / max(weeks, 1)
+
+
+def _height(points: int, top: int) -> float:
+    return BOTTOM - (BOTTOM - TOP) * points / top

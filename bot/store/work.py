@@ -1,0 +1,30 @@
+"""Is there anything to do? One statement, every part of it answered by an index."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from bot.domain.drill import State
+from bot.tables import STALE, attempts, drills, schedules
+
+
+def pending(tx: Connection, now: datetime, pause: timedelta, platforms: Sequence[str]) -> set[str]:
+    """The lanes with work: open, post, count, tell, close."""
+    here = drills.c.platform.in_(platforms)
+    free = or_(drills.c.leased_until.is_(None), drills.c.leased_until <= now)
+    over = and_(drills.c.state == State.OPEN, drills.c.closes_at <= now)
+    lanes: dict[str, ColumnElement[bool]] = {
+        "open": exists().where(schedules.c.next_at <= now, schedules.c.paused.is_(None), schedules.c.platform.in_(platforms)),
+        "post": exists().where(drills.c.state == State.PLANNED, here, free),
+        "count": exists().where(STALE, here, free, or_(drills.c.shown_at.is_(None), drills.c.shown_at <= now - pause)),
+        "tell": exists().where(
+            attempts.c.told_at.is_(None),
+            or_(attempts.c.leased_until.is_(None), attempts.c.leased_until <= now),
+            attempts.c.drill_id == drills.c.id,
+            here,
+        ),
+        "close": or_(exists().where(over, here, free), exists().where(drills.c.state == State.CLOSING, here, free)),
+    }
+    row = tx.execute(select(*(condition.label(name) for name, condition in lanes.items()))).one()
+    return {name for name, found in zip(lanes, row, strict=True) if found}
