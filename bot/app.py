@@ -5,8 +5,10 @@ import secrets
 
 import structlog
 
-from bot.commands import Response, dispatch, refusal
+from bot import metrics
+from bot.commands import Response, commands, dispatch, refusal
 from bot.errors import DeliveryError, StoreError, UserError
+from bot.limits import Limits, sentence
 from bot.protocol import Event, Show
 from bot.service import answers
 from bot.service.core import Core
@@ -20,9 +22,14 @@ class App:
     def __init__(self, core: Core) -> None:
         self.core = core
         self.woken = asyncio.Event()
+        self._limits = Limits()
 
     async def handle(self, event: Event, show: Show) -> None:
         """What adapters call. Raises nothing that an event can cause; what cannot be shown now is told later."""
+        with metrics.HANDLING.labels(event.channel.platform).time():
+            await self._handle(event, show)
+
+    async def _handle(self, event: Event, show: Show) -> None:
         response = await self._respond(event)
         self.woken.set()
         if response.reply is None:
@@ -30,7 +37,8 @@ class App:
         try:
             await show(response.reply)
         except DeliveryError as error:
-            log.warning("reply not shown", event=event.id, channel=str(event.channel), error=str(error))
+            metrics.ERRORS.labels("delivery").inc()
+            log.warning("reply not shown", event_id=event.id, channel=str(event.channel), error=str(error))
             return
         if response.attempt is not None:
             await self.told(response.attempt)
@@ -42,14 +50,30 @@ class App:
             log.error("told but not marked", attempt=attempt, error=str(error))
 
     async def _respond(self, event: Event) -> Response:
+        excess = self._limits.exceeded(event)
+        if excess:
+            metrics.REFUSALS.labels(excess).inc()
+            self._note(event, "too many")
+            return Response(refusal(sentence(excess)) if event.addressed else None)
         try:
-            return await asyncio.to_thread(dispatch, self.core, event)
+            response = await asyncio.to_thread(dispatch, self.core, event)
         except UserError as error:
+            self._note(event, "refused")
             return Response(refusal(str(error)) if event.addressed else None)
         except StoreError as error:
+            metrics.ERRORS.labels("database").inc()
             return self._apology(event, "My memory is out of reach.", error)
         except Exception as error:
+            metrics.ERRORS.labels("bug").inc()
             return self._apology(event, "Something went wrong on my side.", error)
+        if response.attempt is None and response.reply is not None:  # an answer has its own line, talk has none
+            self._note(event, "done")
+        return response
+
+    def _note(self, event: Event, outcome: str) -> None:
+        """Only our own words: what somebody typed as a command may be an answer."""
+        known = event.command if event.command in {command.name for command in commands(self.core.bank)} else "?"
+        log.info("handled", command=known, outcome=outcome, event_id=event.id, channel=str(event.channel))
 
     def _apology(self, event: Event, what: str, error: Exception) -> Response:
         reference = secrets.token_hex(3)

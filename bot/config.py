@@ -56,8 +56,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(None, description="encrypts the tokens of several Slack workspaces in the database")
     http_port: int | None = Field(None, ge=0, le=65535, description="serve /healthz, /readyz, /metrics and Slack over HTTP here")
     http_host: str = Field("127.0.0.1", description="the address HTTP_PORT is opened on; in a container 0.0.0.0")
-    backup_days: int = Field(7, ge=0, le=3650, description="daily backups of the SQLite database are kept this long; 0 makes none")
-    answer_days: int = Field(90, ge=0, le=3650, description="the text of answers is erased after this; 0 keeps it")
+    backup_days: int = Field(
+        7, ge=0, le=3650, description="days that daily backups of the SQLite database are kept; 0 makes none"
+    )
+    answer_days: int = Field(90, ge=0, le=3650, description="days after which the text of answers is erased; 0 keeps it")
 
     @field_validator("zone")
     @classmethod
@@ -126,7 +128,7 @@ def origins(settings: Settings) -> dict[str, str]:
         ".env": DotEnvSettingsSource(kind)(),
         "environment": EnvSettingsSource(kind)(),
     }
-    found = {name: "default" for name in kind.model_fields}
+    found = dict.fromkeys(kind.model_fields, "default")
     for origin, values in layers.items():
         found |= {name: origin for name in values if name in found}
     return found | {name.lower(): f"{name}_FILE" for name in SECRETS if os.environ.get(f"{name}_FILE")}

@@ -139,6 +139,8 @@ drills = Table(
 )
 STALE = drills.c.shown != drills.c.answered
 Index("ix_drills_stale", drills.c.shown_at, sqlite_where=STALE, postgresql_where=STALE)
+RECAP_DUE = drills.c.recap == ""
+Index("ix_drills_recap_due", drills.c.opens_at, sqlite_where=RECAP_DUE, postgresql_where=RECAP_DUE)
 
 attempts = Table(
     "attempts",

@@ -4,9 +4,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.bank import Bank
+from bot.domain.drill import Drill, State
 from bot.domain.people import Channel, Learner
 from bot.domain.question import KeyPoint, Level, Misconception, Pack, Question
+from bot.errors import UserError
 from bot.protocol import Event
+from bot.service import answers
+from bot.service import drills as drill_service
+from bot.service.core import Core
+from bot.store import drills
 
 CHANNEL = Channel("console", "local", "terminal", "drills")
 ADA = Learner("console", "local", "ada", "Ada")
@@ -22,7 +28,9 @@ PRECISION = Question(
     why="It decides what a false alarm costs. Many forget the cost.",
     model_answer="Precision is the share of flagged cases that are truly positive; it matters when a false alarm is expensive.",
     key_points=(
-        KeyPoint("share", "What it measures", ("share of flagged cases that are truly positive", "tp / (tp + fp)"), "Of what?", 2),
+        KeyPoint(
+            "share", "What it measures", ("share of flagged cases that are truly positive", "tp / (tp + fp)"), "Of what?", 2
+        ),
         KeyPoint("cost", "When it matters", ("false alarm is expensive", "false positives are costly"), "Which error hurts?"),
     ),
     misconceptions=(Misconception("recall", ("share of real positives that were found",), "That is recall."),),
@@ -36,7 +44,9 @@ DROPOUT = Question(
     model_answer="It switches random units off during training, so that units cannot co-adapt; at inference all units are used.",
     key_points=(
         KeyPoint("off", "What happens in training", ("switches random units off", "drops random neurons"), "What vanishes?"),
-        KeyPoint("inference", "What happens later", ("at inference all units are used", "off at test time"), "And after training?"),
+        KeyPoint(
+            "inference", "What happens later", ("at inference all units are used", "off at test time"), "And after training?"
+        ),
     ),
 )
 FULL = "Precision is the share of flagged cases that are truly positive. It matters when a false alarm is expensive."
@@ -45,6 +55,36 @@ HALF = "Precision is the share of flagged cases that are truly positive."
 
 def bank(*questions: Question) -> Bank:
     return Bank([Pack("test", "Test", questions or (PRECISION, DROPOUT))])
+
+
+def opened(core: Core, channel: Channel = CHANNEL) -> Drill:
+    """Today's drill of *channel* (an extra one when today had its own), posted."""
+    planned = drill_service.open_today(core, channel)
+    return moved(core, planned, State.OPEN, message=f"post-{planned.id}", opened_at=core.clock())
+
+
+def moved(core: Core, drill: Drill, after: State, **values: object) -> Drill:
+    """*drill* in another state."""
+    with core.store.write() as tx:
+        drills.move(tx, drill.id, drill.state, after, **values)
+    return stored(core, drill)
+
+
+def stored(core: Core, drill: Drill) -> Drill:
+    """*drill* as the database has it now."""
+    with core.store.read() as tx:
+        found = drills.get(tx, drill.id)
+    assert found
+    return found
+
+
+def hears(core: Core, event: Event) -> str:
+    """What becomes of an answer: 'talk', a sentence, or 'attempt N'."""
+    try:
+        verdict = answers.answer(core, event)
+    except UserError as error:
+        return str(error)
+    return f"attempt {verdict.attempt.number}{' again' if verdict.again else ''}" if verdict else "talk"
 
 
 @dataclass

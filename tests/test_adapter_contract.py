@@ -26,7 +26,9 @@ from bot.protocol import (
     Tone,
 )
 from tests.builders import MORNING
+from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.platform import FakePlatform, Shown
+from tests.fakes.slack_server import FakeSlack
 from tests.fakes.terminal import FakeTerminal
 
 COMMANDS = (
@@ -34,7 +36,7 @@ COMMANDS = (
     Command("today", "the question"),
     Command("board", "who leads", private=False),
 )
-FAKES: list[type] = [FakeTerminal]
+FAKES: list[type] = [FakeTerminal, FakeDiscord, FakeSlack]
 QUESTION = Reply("Daily drill", (Text("What is recall?", Tone.LEAD), Buttons((Button("My score", "score", (("drill", "7"),)),))))
 
 

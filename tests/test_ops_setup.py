@@ -1,5 +1,6 @@
 """settings, init and health: getting a bot to run."""
 
+import re
 import socket
 import stat
 from pathlib import Path
@@ -57,9 +58,8 @@ def test_every_setting_is_in_the_example_with_its_default() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
         assert f"\n# {field.description}\n#{name.upper()}=" in example
-    uncommented = "\n".join(line.removeprefix("#") for line in example.splitlines() if line.startswith("#") and "= " not in line)
-    Path(".env").write_text("\n".join(line for line in uncommented.splitlines() if line[:1].isupper() and "=" in line))
-    defaults, read = Settings(_env_file=None), load()  # type: ignore[call-arg]
+    Path(".env").write_text("\n".join(re.findall(r"^#([A-Z_]+=.*)$", example, re.MULTILINE)))
+    defaults, read = Settings(_env_file=None), load()
     assert {name: shown(name, getattr(read, name)) for name in origins(read)} == {
         name: shown(name, getattr(defaults, name)) for name in origins(read)
     }

@@ -9,7 +9,7 @@ from adapters.discord import render
 from adapters.discord.budget import Lane
 from adapters.discord.ids import Origin
 from adapters.discord.interactions import ExpiredError, Interactions
-from adapters.discord.messages import SCORE, Messages
+from adapters.discord.messages import Messages
 from adapters.discord.render import Page
 from bot.errors import DeliveryError
 from bot.protocol import Button, Channel, Reply
@@ -52,7 +52,7 @@ class Answering:
         channel = Channel("discord", origin.guild, f"@{origin.user}")
         if since and await self._messages.seek(await self._messages.container(channel), key, after=since):
             return
-        await self._messages.post(channel, reply, key)
+        await self._messages.post(channel, reply, key, spare=render.SCORE)
 
     async def _in_public(self, origin: Origin, reply: Reply, key: str, again: bool) -> None:
         if reply.public or reply.reaction is None:
@@ -69,9 +69,9 @@ class Answering:
         if again and await self._messages.seek(origin.channel, key, after=origin.message):
             return
         if reply.public:
-            pages = [Page(render.line(reply.public, SCORE, key, origin.about))]
+            pages = [Page(render.line(reply.public, render.SCORE, key, origin.about))]
         else:
-            pages = render.pages(reply, key, origin.about)
+            pages = render.pages(reply, key, origin.about, render.SCORE)
         await self._reply(origin, pages[0], key)
         for number, page in enumerate(pages[1:], start=2):
             await self._messages.send(origin.channel, page, f"{key[:22]}~{number}", Lane.ANSWER)

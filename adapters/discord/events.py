@@ -23,12 +23,14 @@ class Place:
     """Where something happened. channel: what drills belong to, @user in private; about: the post whose thread it is in.
 
     guild: in private a server that the user shares with the bot, if that is known.
+    thread: somebody else's, which may yet be that of a post: its id would be the post's.
     """
 
     guild: str
     channel: str
     name: str = ""
     about: str = ""
+    thread: str = ""
 
     @property
     def direct(self) -> bool:
@@ -83,7 +85,7 @@ def said(message: Mapping[str, Any], place: Place, bot: str, commands: Sequence[
         return None
     direct = place.direct
     named = names_bot(content, bot)
-    about = place.about or _replied(message, bot)
+    about = place.about or _replied(message, bot) or ("" if named else place.thread)
     if not (direct or named or about):
         return None
     text = read(content, message.get("mentions") or (), bot)

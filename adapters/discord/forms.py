@@ -9,7 +9,7 @@ from adapters.discord.ids import Press, custom_id
 from adapters.discord.limits import flat
 from bot.protocol import Button, Option
 
-ESCAPED = re.compile(r"\\([^\w\s])")
+ESCAPED = re.compile(r"\\([^a-zA-Z0-9\s])")
 LABEL = "Your answer"
 
 

@@ -11,6 +11,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
+from adapters.discord.dispatch import Raw, guarded
+from adapters.discord.logs import forward
 from adapters.discord.shards import parse_shards, sharded
 from bot.errors import DeliveryError
 
@@ -18,9 +20,12 @@ log = structlog.get_logger()
 
 OWN_API = "https://discord.com/api/v10"
 OWN_GATEWAY = yarl.URL("wss://gateway.discord.gg/")
-LONGEST_PAUSE = 60.0
+# Discord allows a thousand logins a day: one every two minutes stays below.
+LONGEST_PAUSE = 120.0
 # A connection that held this long was a good one: the next trouble is a new one.
-STEADY = 60.0
+STEADY = 300.0
+# Between two logins, one of each shard, Discord wants five seconds.
+LOGIN_PAUSE = 5.0
 HOPELESS = {
     4004: "Discord does not accept DISCORD_TOKEN. Set the bot's current token and start again.",
     4010: "Discord refuses these shards. Check DISCORD_SHARDS and DISCORD_SHARD_IDS.",
@@ -28,10 +33,6 @@ HOPELESS = {
     4012: "Discord no longer serves this version of its gateway. Update discord.py.",
     4013: "Discord refuses these intents. Update discord.py.",
 }
-# What a server tells on connecting that we never look at: most of the memory that thousands of servers would take.
-UNUSED = ("presences", "emojis", "stickers", "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds")
-
-Raw = Callable[[dict[str, Any]], None]
 
 
 def pause(failures: int) -> float:
@@ -88,6 +89,7 @@ class Gateway:
 
     async def run(self, api: str) -> None:
         """Until closed. Raises DeliveryError(permanent) for what only the operator can mend."""
+        forward()
         failures = 0
         while not self._closing.is_set():
             began = asyncio.get_running_loop().time()
@@ -165,9 +167,10 @@ class Gateway:
         client.event(_named("on_shard_ready", self._on_shard_ready))
         client.event(_named("on_guild_join", self._on_guild_join))
         client.setup_hook = self._prepare  # type: ignore[assignment, method-assign]
+        client.before_identify_hook = _spaced  # type: ignore[assignment]
         parsers = client._connection.parsers
         for name in list(parsers):
-            parsers[name] = _guarded(name, self._listeners.get(name, parsers[name]))
+            parsers[name] = guarded(name, self._listeners.get(name, parsers[name]))
         return client
 
     async def _on_ready(self) -> None:
@@ -182,18 +185,9 @@ class Gateway:
         self._joined(guild)
 
 
-def _guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
-    """A dispatch that cannot be read is dropped; it must not end the connection."""
-
-    def guarded(data: Any) -> None:
-        if name == "GUILD_CREATE" and isinstance(data, dict):
-            data.update({unused: [] for unused in UNUSED if unused in data})
-        try:
-            parse(data)
-        except Exception as error:
-            log.warning("dispatch dropped", kind=name, error=f"{type(error).__name__}: {str(error)[:200]}")
-
-    return guarded
+async def _spaced(shard: int | None, *, initial: bool = False) -> None:
+    if not initial:
+        await asyncio.sleep(LOGIN_PAUSE)
 
 
 def _named(name: str, coroutine: Callable[..., Awaitable[None]]) -> Any:

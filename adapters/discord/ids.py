@@ -11,7 +11,6 @@ from bot.protocol import Button, Channel
 
 EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 MARK = "d1"
-FOOTNOTE = "ref "
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,7 @@ def presses(message: dict[str, Any]) -> list[Press]:
 
 def carries(message: dict[str, Any], key: str) -> bool:
     """Whether *message* was posted under *key*."""
-    if any(press.key == key for press in presses(message)):
-        return True
-    footers = [(embed.get("footer") or {}).get("text", "") for embed in message.get("embeds") or []]
-    return any(footer == FOOTNOTE + key for footer in footers)
+    return any(press.key == key for press in presses(message))
 
 
 def name_of(container: str, message: str, home: Channel) -> str:

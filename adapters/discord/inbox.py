@@ -119,7 +119,7 @@ class Inbox:
         if press is None or command is None:
             return
         message = data.get("message") or {}
-        about = press.about or (await self._place(data)).about
+        about = press.about or self._here(data).about
         option = slash.long_option(command)
         if option:
             await self._open_form(data, forms.modal(press, option, forms.question_of(message), about))
@@ -168,9 +168,13 @@ class Inbox:
         except (ExpiredError, DeliveryError) as error:
             log.info("nothing to withdraw", error=str(error))
 
-    async def _place(self, data: Mapping[str, Any]) -> Place:
+    def _here(self, data: Mapping[str, Any]) -> Place:
+        """Known at once; what takes a call is `_place`, for after the acknowledgement."""
         parent = (data.get("channel") or {}).get("parent_id")
-        place = events.place_of(data, self._gateway.bot, self._places.name_of(parent) if parent else "")
+        return events.place_of(data, self._gateway.bot, self._places.name_of(parent) if parent else "")
+
+    async def _place(self, data: Mapping[str, Any]) -> Place:
+        place = self._here(data)
         return replace(place, guild=await self._places.home(place.channel[1:])) if place.direct else place
 
 

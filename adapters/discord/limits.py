@@ -48,8 +48,9 @@ def split(text: str, limit: int) -> list[str]:
     """In parts of at most *limit* characters, at line ends or else word ends; nothing is left out but the blanks between."""
     parts = []
     while len(text) > limit:
-        part = _ended(text[: _end(text, limit)])
-        rest = text[len(part) :] if part else text[limit:]
+        end = _end(text, limit)
+        part = _ended(text[:end])
+        rest = text[len(part) or end :]
         text = rest[1:] if rest[:1] in ("\n", " ") else rest
         parts += [part] if part else []
     return [*parts, text] if text else parts

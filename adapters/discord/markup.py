@@ -19,7 +19,7 @@ PAIRS = tuple(re.compile(pattern, re.DOTALL) for pattern in (r"\|\|(.+?)\|\|", r
 # A star or underline between letters is arithmetic or a name, not emphasis.
 SINGLES = tuple(re.compile(rf"(?<![\w\\{c}]){c}(?=\S)([^{c}\n]+?)(?<=\S){c}(?![\w{c}])") for c in (r"\*", "_"))
 LINE_STARTS = re.compile(r"^(?:>>> |> |#{1,3} |-# )", re.MULTILINE)
-ESCAPED = re.compile(r"\\([^\w\s])")
+ESCAPED = re.compile(r"\\([^a-zA-Z0-9\s])")
 SMART = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u200b": "", "\ufeff": ""})
 HELD = re.compile("\x00(\\d+)\x00")
 

@@ -29,7 +29,6 @@ PAGE = 100
 SEEK_PAGES, READ_PAGES = 3, 20
 # Discord takes 60, 1440, 4320 or 10080 minutes; what is said last counts, and that is the closing message.
 DAY = 1440
-SCORE = Button("My score", "score")
 
 
 class Messages:
@@ -40,12 +39,12 @@ class Messages:
         self._bot = bot
         self._direct: dict[str, str] = {}
 
-    async def post(self, channel: Channel, reply: Reply, key: str, thread: str = "") -> str:
+    async def post(self, channel: Channel, reply: Reply, key: str, thread: str = "", spare: Button = render.HELP) -> str:
         """Raises DeliveryError. What does not fit goes on in the thread, or below."""
         if thread:
             return await self._post_below(channel, reply, key, thread)
         container = await self.container(channel)
-        first, *more = render.pages(reply, key)
+        first, *more = render.pages(reply, key, spare=spare)
         made = await self.send(container, first, key, Lane.POST)
         below = await self._thread(container, made, reply) if not channel.is_direct else ""
         await self._go_on(below or container, more, key, Lane.POST)
@@ -132,7 +131,7 @@ class Messages:
     async def _post_below(self, channel: Channel, reply: Reply, key: str, thread: str) -> str:
         """In the thread, which has its post's id; where there is none and none can be made, as a reply to the post."""
         container, post = ids.place_of(thread, channel)
-        first, *more = render.pages(reply, key, spare=SCORE)
+        first, *more = render.pages(reply, key, spare=render.SCORE)
         try:
             made = await self._send_in_thread(container, post, first, key, reply)
             await self._go_on(post, more, key, Lane.POST)
@@ -142,7 +141,9 @@ class Messages:
                 raise
             log.warning("no thread to post in", channel=str(channel), error=str(error))
         reference = {"message_id": post, "fail_if_not_exists": False}
-        first = Page({**render.pages(reply, key, about=post, spare=SCORE)[0].body, "message_reference": reference}, first.files)
+        first = Page(
+            {**render.pages(reply, key, about=post, spare=render.SCORE)[0].body, "message_reference": reference}, first.files
+        )
         made = await self.send(container, first, key, Lane.POST)
         await self._go_on(container, more, key, Lane.POST)
         return ids.name_of(container, made, channel)

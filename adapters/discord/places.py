@@ -64,8 +64,7 @@ class Places:
         known = self._guild(guild)
         channel = known.get_channel_or_thread(int(id)) if known else None
         if isinstance(channel, discord.Thread):
-            ours = str(channel.owner_id) == self._gateway.bot
-            return Place(guild, str(channel.parent_id), self.name_of(channel.parent_id), id if ours else "")
+            return self._thread(guild, id, str(channel.parent_id), str(channel.owner_id))
         return Place(guild, id, channel.name) if channel else None
 
     async def _looked_up(self, guild: str, id: str) -> Place | None:
@@ -77,24 +76,30 @@ class Places:
             raise
         if found.get("type") not in THREADS:
             return Place(guild, id, str(found.get("name") or ""))
-        parent = str(found.get("parent_id") or id)
-        ours = str(found.get("owner_id")) == self._gateway.bot
-        return Place(guild, parent, self.name_of(parent), id if ours else "")
+        return self._thread(guild, id, str(found.get("parent_id") or id), str(found.get("owner_id")))
+
+    def _thread(self, guild: str, id: str, parent: str, owner: str) -> Place:
+        ours = owner == self._gateway.bot
+        return Place(guild, parent, self.name_of(parent), id if ours else "", "" if ours else id)
 
     async def home(self, user: str) -> str:
         """A server that *user* shares with the bot: their drills are those of that server."""
         if user in self._homes:
             return self._homes[user]
         guilds = list(self._gateway.client.guilds) if self._gateway.client else []
+        home = DIRECT
         for guild in guilds[:MOST_SERVERS]:
             path = "/guilds/{guild_id}/members/{user_id}"
             try:
                 await self._rest.call(Lane.ANSWER, "GET", path, guild_id=str(guild.id), user_id=user)
-            except DeliveryError:
+            except RefusedError:
                 continue
-            _remember(self._homes, user, str(guild.id))
-            return str(guild.id)
-        return DIRECT
+            except DeliveryError:
+                return DIRECT
+            home = str(guild.id)
+            break
+        _remember(self._homes, user, home)
+        return home
 
 
 def _remember(memory: OrderedDict[str, V], key: str, value: V) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from adapters.discord import limits
-from adapters.discord.ids import FOOTNOTE, custom_id
+from adapters.discord.ids import custom_id
 from adapters.discord.limits import clean, cut, flat, split
 from bot.protocol import Block, Button, Buttons, Checklist, Code, Image, Item, Mark, Reply, Table, Text, Tone
 
@@ -16,6 +16,9 @@ MOST_PAGES = 10
 MOST_IMAGES = 10
 COLOUR = 0x5865F2
 EMOJI = {Mark.FULL: "✅", Mark.PARTIAL: "🟡", Mark.MISSED: "❌", Mark.NONE: "👀"}
+# What carries a key where there is nothing better to press.
+HELP = Button("Help", "help")
+SCORE = Button("My score", "score")
 NOBODY: dict[str, Any] = {"parse": [], "replied_user": False}
 
 URL = re.compile(r"https?://[^\s<>|]+")
@@ -49,15 +52,14 @@ def escape(text: str) -> str:
     return "".join([*made, _escaped(text[end:])])
 
 
-def pages(reply: Reply, key: str = "", about: str = "", spare: Button | None = None) -> list[Page]:
+def pages(reply: Reply, key: str = "", about: str = "", spare: Button = HELP) -> list[Page]:
     """As many messages as it takes, the buttons under the first. spare: carries *key* where the reply has no button itself."""
     bodies = _filled(part for block in reply.blocks for part in _parts(block))
     buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
-    if key and spare and not buttons:
+    if key and not buttons:
         buttons = [spare]
     images = [block for block in reply.blocks if isinstance(block, Image)][:MOST_IMAGES]
-    footer = key if key and not buttons else ""
-    first = Page(_first(reply, bodies[0], buttons, footer, key, about, images), _files(images))
+    first = Page(_first(reply, bodies[0], rows(buttons, key, about), images), _files(images))
     return [first, *map(_more, bodies[1:])]
 
 
@@ -88,15 +90,11 @@ def thread_name(reply: Reply) -> str:
     return flat(reply.title, limits.THREAD_NAME) or "Drill"
 
 
-def _first(
-    reply: Reply, body: str, buttons: Sequence[Button], footer: str, key: str, about: str, images: Sequence[Image]
-) -> dict[str, Any]:
+def _first(reply: Reply, body: str, buttons: list[dict[str, Any]], images: Sequence[Image]) -> dict[str, Any]:
     embed: dict[str, Any] = {"title": cut(escape(flat(reply.title, limits.EMBED_TITLE)), limits.EMBED_TITLE), "color": COLOUR}
     if body:
         embed["description"] = cut(body, limits.EMBED_BODY)
-    if footer:
-        embed["footer"] = {"text": FOOTNOTE + footer}
-    made: dict[str, Any] = {"embeds": [embed], "components": rows(buttons, key, about), "allowed_mentions": NOBODY}
+    made: dict[str, Any] = {"embeds": [embed], "components": buttons, "allowed_mentions": NOBODY}
     if images:
         embed["image"] = {"url": "attachment://picture-0.png"}
         made["attachments"] = [

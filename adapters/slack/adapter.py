@@ -10,7 +10,7 @@ from aiohttp import web as http
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack import events, manifest, render
+from adapters.slack import events, manifest, render, spoken
 from adapters.slack.events import Me
 from adapters.slack.inbox import Inbox
 from adapters.slack.listening import Listening
@@ -59,6 +59,7 @@ class Slack:
         self._pause = pause
         self._time = time or WallTime()
         self._web = Web(bot_token, api_url, self._time, http)
+        self._people = People(self._web)
         self._closing = asyncio.Event()
         self._app: AsyncApp | None = None
         self._known: Me | None = None
@@ -110,7 +111,7 @@ class Slack:
 
     async def answers_since(self, channel: Channel, message: str, mark: datetime) -> Sequence[Event]:
         """Of a thread or channel that is gone, nothing was missed."""
-        showing, me, people = await self._shower(), await self._me(), People(self._web)
+        showing, me = await self._shower(), await self._me()
         verbs = {command.name for command in self._commands if not command.hidden}
         found = []
         try:
@@ -118,9 +119,9 @@ class Slack:
             threads = [message, ""] if channel.is_direct else [message]
             for thread in threads:
                 async for one in showing.history(here, thread, events.stamp(mark)):
-                    spoken = {**one, "channel": here}
-                    if float(one["ts"]) > mark.timestamp() and events.heard(spoken, me):
-                        event = events.said(spoken, me, await people.get(one["user"]), verbs)
+                    heard = {**one, "channel": here}
+                    if float(one["ts"]) > mark.timestamp() and spoken.heard(heard, me):
+                        event = spoken.said(heard, me, await self._people.get(one["user"]), verbs)
                         found += [event] if event else []
         except DeliveryError as error:
             if not error.permanent:
@@ -133,7 +134,7 @@ class Slack:
 
     async def _serve(self, inbox: Inbox) -> None:
         showing, me = await self._shower(patient=True), await self._me()
-        listening = Listening(self._web, me, self._commands, inbox, showing, self._clock)
+        listening = Listening(self._web, me, self._commands, inbox, showing, self._people, self._clock)
         self._app = listening.app("" if self._app_token else self._signing_secret)
         if self._app_token:
             await Socket(self._web, self._app_token, self._app, self.returned.set, self._time.sleep, self._pause).run()

@@ -33,16 +33,19 @@ def shortened(text: str, most: int, shape: Callable[[str], str] = str) -> str:
 
 
 def lines(rows: Sequence[str], shape: Callable[[str], str], most: int = SECTION, top: str = "") -> list[str]:
-    """Whole lines in shaped pieces; *top* heads each of them."""
+    """Whole lines in shaped pieces, each headed by *top*; only a line too long for one piece is broken."""
+
+    def headed(held: Sequence[str]) -> str:
+        return shape("\n".join([top, *held] if top else held))
+
     made: list[str] = []
     held: list[str] = []
-    for row in rows:
-        row = shortened(row, most // 2)
-        if held and len(shape("\n".join([top, *held, row]))) > most:
-            made.append(shape("\n".join([top, *held] if top else held)))
+    for row in (part for whole in rows for part in _broken(whole, headed, most)):
+        if held and len(headed([*held, row])) > most:
+            made.append(headed(held))
             held = []
         held.append(row)
-    return [*made, shape("\n".join([top, *held] if top else held))] if held or top else made
+    return [*made, headed(held)] if held or top else made
 
 
 def messages(blocks: Blocks) -> list[Blocks]:
@@ -81,6 +84,14 @@ def length(part: Any) -> int:
 
 def _fits(blocks: Blocks, most: int = MESSAGE_BLOCKS) -> bool:
     return len(blocks) <= most and length(blocks) <= TOTAL
+
+
+def _broken(row: str, headed: Callable[[Sequence[str]], str], most: int) -> list[str]:
+    made = []
+    while row and len(headed([row])) > most:
+        made.append(_head(row, lambda part: headed([part]), most))
+        row = row[len(made[-1]) :]
+    return [*made, row]
 
 
 def _head(text: str, shape: Callable[[str], str], most: int) -> str:

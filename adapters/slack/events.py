@@ -8,15 +8,11 @@ from typing import Any
 from adapters.slack import markup, render
 from adapters.slack.origin import Origin, Way
 from adapters.slack.people import Person
-from bot.protocol import ANSWER, HOME, LEFT, SAID, WELCOME, Channel, Event, Learner
+from bot.protocol import ANSWER, HOME, LEFT, WELCOME, Channel, Event, Learner
 
 Payload = Mapping[str, Any]
 
-# Messages without one of these subtypes are news about a message or a channel, not somebody speaking.
-SPOKEN = ("", "file_share", "thread_broadcast", "me_message")
 NAMELESS = ("directmessage", "privategroup")
-GREETINGS = {"hi", "hello", "hey", "start", "?"}
-SMALL_TALK = {"thanks", "thank you", "thx", "ok", "okay", "cool", "great", "nice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,50 +24,11 @@ class Me:
     bot: str
 
 
-def heard(message: Payload, me: Me) -> bool:
-    """Whether somebody spoke where we listen: in a thread that the bot began, to the bot, or naming it."""
-    if message.get("subtype", "") not in SPOKEN or message.get("bot_id") or not message.get("user") or message["user"] == me.user:
-        return False
-    if is_direct(str(message["channel"])) or _named(message, me):
-        return True
-    return _in_thread(message) and str(message.get("parent_user_id", me.user)) == me.user
-
-
-def said(message: Payload, me: Me, person: Person, verbs: Collection[str]) -> Event | None:
-    """A message. None for small talk to the bot."""
-    here, user, at = str(message["channel"]), str(message["user"]), str(message["ts"])
-    private, named = is_direct(here), _named(message, me)
-    thread = str(message["thread_ts"]) if _in_thread(message) else ""
-    text = markup.read(str(message.get("text") or ""), me.user)
-    command, rest = SAID, text
-    if private or named:
-        if not text.strip(" !.?") or text.lower().strip(" !.") in GREETINGS:
-            command, rest = "help", ""
-        elif private and text.lower().strip(" !.") in SMALL_TALK:
-            return None
-        else:
-            command, rest = _verb(text, verbs)
-    way = Way.POST if private else Way.SAID if command in (SAID, ANSWER) else Way.WHISPER
-    origin = Origin(way, here, user, thread=thread, message=at, name=person.name, addressed=named)
-    return Event(
-        id=f"slack:{me.team}:{here}:{at}",
-        learner=Learner("slack", me.team, user, person.name),
-        channel=channel(me.team, here, user),
-        command=command,
-        text=rest,
-        at=instant(at),
-        admin=person.admin,
-        about="" if private else thread,
-        addressed=private or named,
-        origin=str(origin),
-    )
-
-
-def typed(command: Payload, person: Person, at: datetime, public: Collection[str]) -> Event:
+def typed(command: Payload, team: str, person: Person, at: datetime, public: Collection[str]) -> Event:
     """`/drill …`. public: the verbs whose reply everybody sees."""
-    verb, _, rest = str(command.get("text") or "").strip().partition(" ")
+    verb, rest, *_ = (*str(command.get("text") or "").split(maxsplit=1), "", "")
     verb = verb.lower().strip("*_`") or "help"
-    here, user, team = str(command["channel_id"]), str(command["user_id"]), str(command["team_id"])
+    here, user = str(command["channel_id"]), str(command["user_id"])
     name = person.name or str(command.get("user_name", ""))
     way = Way.POST if verb in public else Way.WHISPER
     return Event(
@@ -86,11 +43,11 @@ def typed(command: Payload, person: Person, at: datetime, public: Collection[str
     )
 
 
-def pressed(body: Payload, person: Person) -> Event:
+def pressed(body: Payload, team: str, person: Person) -> Event:
     """A button, on a message or in App Home. Whoever pressed it sees the reply, nobody else."""
     [action, *_] = body["actions"]
     container = body.get("container") or {}
-    user, team = str(body["user"]["id"]), str(body["team"]["id"])
+    user = str(body["user"]["id"])
     name = person.name or str(body["user"].get("name", ""))
     here = str(container.get("channel_id") or user)
     message = "" if container.get("is_ephemeral") else str(container.get("message_ts") or "")
@@ -112,10 +69,17 @@ def pressed(body: Payload, person: Person) -> Event:
 
 
 def submitted(
-    body: Payload, pressed_at: Origin, command: str, options: Mapping[str, str], text: str, person: Person, at: datetime
+    body: Payload,
+    team: str,
+    pressed_at: Origin,
+    command: str,
+    options: Mapping[str, str],
+    text: str,
+    person: Person,
+    at: datetime,
 ) -> Event:
     """A form, opened by a button or a command."""
-    user, team = str(body["user"]["id"]), str(body["team"]["id"])
+    user = str(body["user"]["id"])
     name = person.name or str(body["user"].get("name", ""))
     return Event(
         id=f"slack:{team}:{body['view']['id']}",
@@ -185,21 +149,3 @@ def instant(ts: str) -> datetime:
 
 def stamp(at: datetime) -> str:
     return f"{at.timestamp():.6f}"
-
-
-def _in_thread(message: Payload) -> bool:
-    return str(message.get("thread_ts", message["ts"])) != str(message["ts"])
-
-
-def _named(message: Payload, me: Me) -> bool:
-    return f"<@{me.user}" in str(message.get("text") or "")
-
-
-def _verb(text: str, verbs: Collection[str]) -> tuple[str, str]:
-    """A verb that stands alone is a command, with more behind it only where no answer begins so ('skip connections …')."""
-    words = text.removeprefix("/drill").split(maxsplit=1)
-    verb = words[0].lower().strip(".!:") if words else "help"
-    rest = words[1] if len(words) > 1 else ""
-    if verb in verbs and (not rest or text.startswith("/drill") or verb in (ANSWER, "board")):
-        return verb, rest
-    return SAID, text

@@ -73,7 +73,7 @@ def _form(command: Command, origin: Origin, options: Mapping[str, str], blocks: 
         "type": "modal",
         "callback_id": f"drill:{command.name}",
         "private_metadata": json.dumps({"origin": str(origin), "options": dict(options)}),
-        "title": _text(f"Drill · {command.name}"[:LONGEST_TITLE]),
+        "title": _text("Your answer" if long_option(command) else command.name.capitalize()[:LONGEST_TITLE]),
         "submit": _text("Send"),
         "close": _text("Cancel"),
         "blocks": blocks,

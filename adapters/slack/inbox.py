@@ -54,7 +54,7 @@ class Inbox:
         except Exception:
             # Not acknowledged, so that Slack brings it again.
             self._recorded.pop(event.id, None)
-            log.exception("event not taken in", event=event.id)
+            log.exception("event not taken in", event_id=event.id)
             if not recorded.done():
                 recorded.set_exception(RuntimeError(f"{event.id} was not recorded"))
                 recorded.exception()

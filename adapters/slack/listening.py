@@ -1,6 +1,6 @@
 """The bolt app: what Slack delivers, over either transport, becomes events for the inbox."""
 
-import asyncio
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack import events, forms, render
+from adapters.slack import events, forms, render, rights, spoken
 from adapters.slack.events import Me
 from adapters.slack.inbox import Inbox
 from adapters.slack.origin import Origin, Way
@@ -18,11 +18,9 @@ from adapters.slack.people import People
 from adapters.slack.showing import Showing
 from adapters.slack.web import Web
 from adapters.slack.windows import Windows
-from bot.errors import DeliveryError
-from bot.protocol import HOME, Command, Event
+from bot.protocol import HOME, Command
 
 Body = dict[str, Any]
-LOOK_SECONDS = 1.0
 # Bolt wants a token for the client it offers to listeners; ours use their own.
 UNUSED = "-"
 
@@ -31,7 +29,14 @@ class Listening:
     """Every listener returns when its event is recorded: only then does bolt acknowledge."""
 
     def __init__(
-        self, web: Web, me: Me, commands: Sequence[Command], inbox: Inbox, showing: Showing, clock: Callable[[], datetime]
+        self,
+        web: Web,
+        me: Me,
+        commands: Sequence[Command],
+        inbox: Inbox,
+        showing: Showing,
+        people: People,
+        clock: Callable[[], datetime],
     ) -> None:
         self._web = web
         self._me = me
@@ -42,7 +47,7 @@ class Listening:
         self._inbox = inbox
         self._windows = Windows(web, showing)
         self._clock = clock
-        self._people = People(web)
+        self._people = people
 
     def app(self, signing_secret: str) -> AsyncApp:
         """signing_secret: '' where the transport itself is authenticated."""
@@ -57,6 +62,7 @@ class Listening:
             request_verification_enabled=bool(signing_secret),
             authorize=authorize,
             process_before_response=True,
+            logger=_bolts_log(),
         )
         everything = re.compile("")
         app.command("/drill")(self._typed)
@@ -74,10 +80,10 @@ class Listening:
 
     async def _said(self, body: Body, req: Any) -> None:
         message = body["event"]
-        if not events.heard(message, self._me):
+        if not spoken.heard(message, self._me):
             return
         person = await self._people.get(message["user"])
-        event = events.said(message, self._me, person, self._offered)
+        event = spoken.said(message, self._me, person, self._offered)
         if event:
             if event.command in self._public:
                 event = replace(
@@ -88,7 +94,7 @@ class Listening:
     async def _typed(self, ack: Any, command: Body) -> None:
         """What can be filled in better than typed opens a form, within the 3 seconds that a trigger lives."""
         person = await self._people.get(command["user_id"], command.get("user_name", ""))
-        event = events.typed(command, person, self._clock(), self._public)
+        event = events.typed(command, self._me.team, person, self._clock(), self._public)
         trigger = command["trigger_id"]
         known = self._commands.get(event.command)
         if known and forms.long_option(known) and not event.text:
@@ -96,7 +102,7 @@ class Listening:
             self._inbox.spawn(self._windows.open_form(trigger, event, known, ""))
             return
         if known and known.name in self._with_form:
-            event = replace(event, lacks=await self._lacks(event))
+            event = replace(event, lacks=await rights.lacks(self._web, event.channel))
         show = self._windows.shows(event)
         if known and known.name in self._with_form and not event.text:
             show = self._windows.shows_form(trigger, event, known, person, show)
@@ -109,7 +115,7 @@ class Listening:
             await ack()
             return
         person = await self._people.get(body["user"]["id"], body["user"].get("name", ""))
-        event = events.pressed(body, person)
+        event = events.pressed(body, self._me.team, person)
         known = self._commands.get(event.command)
         if known and forms.long_option(known):
             shown = (body.get("message") or body.get("view") or {}).get("blocks") or []
@@ -129,9 +135,9 @@ class Listening:
         known = self._commands.get(command)
         long = forms.long_option(known) if known else None
         text = filled.pop(long.name, "") if long else ""
-        event = events.submitted(body, origin, command, {**options, **filled}, text, person, self._clock())
+        event = events.submitted(body, self._me.team, origin, command, {**options, **filled}, text, person, self._clock())
         if command in self._with_form:
-            event = replace(event, lacks=await self._lacks(event))
+            event = replace(event, lacks=await rights.lacks(self._web, event.channel))
         await self._inbox.take(event, self._windows.shows(event))
         await ack()
 
@@ -167,20 +173,15 @@ class Listening:
     async def _unheard(self) -> None:
         """Acknowledged, so that Slack does not count it as a failure."""
 
-    async def _lacks(self, event: Event) -> tuple[str, ...]:
-        """What keeps the bot from posting where it is asked to."""
-        if event.channel.is_direct:
-            return ()
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                found = await self._web.call("conversations.info", channel=event.channel.channel_id)
-            here = (found.get("channel") or {}).get("is_member", True)
-        except TimeoutError:
-            here = True
-        except DeliveryError as error:
-            here = not error.permanent
-        return () if here else ("an invitation (write /invite and my name)",)
+
+def _bolts_log() -> logging.Logger:
+    """Bolt's own remarks, failures only: it warns of settings in the environment that it does not use."""
+    made = logging.getLogger("drillbot.slack")
+    made.setLevel(logging.ERROR)
+    return made
 
 
 def _again(req: Any) -> bool:
-    return bool(req.headers.get("x-slack-retry-num"))
+    """Whether Slack delivers for a second time."""
+    [number, *_] = req.headers.get("x-slack-retry-num") or ["0"]
+    return str(number) != "0"

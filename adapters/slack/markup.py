@@ -4,7 +4,7 @@ import re
 
 ENTITY = re.compile(r"<([^<>]*)>")
 FENCE = re.compile(r"```(?:[a-zA-Z]+\n)?(.*?)```", re.DOTALL)
-TICKS = re.compile(r"`([^`\n]+)`")
+TICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 STYLED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*_~])")
 QUOTE = re.compile(r"^(?:&gt;){1,3} ?", re.MULTILINE)
 EMOJI = re.compile(r"(?<![\w:]):(?=[^:\s]*[a-z]|100:|1234:|\+1:|-1:)[a-z0-9_+'-]+:(?::skin-tone-\d:)?(?![\w:])")

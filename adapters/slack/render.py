@@ -63,7 +63,7 @@ def block(part: Block, number: int) -> Blocks:
         case Text(text):
             return [_section(piece) for piece in cutting.pieces(text, markup.linked)]
         case Code(text):
-            return [_section(piece) for piece in cutting.lines(_short_lines(text), markup.code)]
+            return [_section(piece) for piece in cutting.lines(text.split("\n"), markup.code)]
         case Checklist(items):
             rows = [f"{item.mark} {item.text}" for item in items]
             return [_section(piece) for piece in cutting.lines(rows, markup.plain)]
@@ -148,11 +148,6 @@ def _button(button: Button, at: int) -> dict[str, Any]:
         "value": json.dumps(dict(button.options)),
     }
     return {**made, "style": "primary"} if button.command == ANSWER else made
-
-
-def _short_lines(text: str) -> list[str]:
-    """No line so long that it must be shortened."""
-    return [line[at : at + 1000] for line in text.split("\n") for at in range(0, max(len(line), 1), 1000)]
 
 
 def _grid(table: Table) -> list[str]:

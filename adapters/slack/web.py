@@ -83,6 +83,7 @@ class Web:
         self._api_url = api_url.rstrip("/") + "/"
         self._time = time
         self._session = session
+        self._owned = session is None
         self._pace = Pace()
         self._closed = False
 
@@ -126,7 +127,7 @@ class Web:
 
     async def close(self) -> None:
         self._closed = True
-        if self._session:
+        if self._session and self._owned:
             await self._session.close()
 
     async def _turn(self, method: str, channel: str) -> None:

@@ -10,8 +10,10 @@ from bot.domain.question import Level, Pack, Question
 from bot.errors import PackError
 
 LEXICON = "lexicon.yaml"
+REVIEW = "review.yaml"
+"""Explained findings of the review; like the lexicon, it stands among the packs and is none."""
 
-__all__ = ["Bank", "load_bank", "load_lexicon", "pack_files"]
+__all__ = ["REVIEW", "Bank", "load_bank", "load_lexicon", "pack_files"]
 
 
 class Bank:
@@ -134,7 +136,7 @@ def pack_files(sources: Sequence[Path]) -> list[Path]:
     """Raises PackError for a source that is not there or has no packs."""
     files: list[Path] = []
     for source in sources:
-        found = sorted(p for p in source.glob("*.y*ml") if p.name != LEXICON) if source.is_dir() else [source]
+        found = sorted(p for p in source.glob("*.y*ml") if p.name not in (LEXICON, REVIEW)) if source.is_dir() else [source]
         if not found:
             raise PackError([f"{source}: holds no packs (*.yaml)"])
         files += found

@@ -15,7 +15,8 @@ from bot.store import audit as deeds
 from bot.store import people
 
 ChannelName = Annotated[
-    str, typer.Argument(metavar="[CHANNEL]", help="console, discord:<guild>:<channel> or slack:<team>:<channel>; all if not given")
+    str,
+    typer.Argument(metavar="[CHANNEL]", help="console, discord:<guild>:<channel> or slack:<team>:<channel>; all if not given"),
 ]
 COLUMNS = ("at", "channel", "who", "action", "detail")
 
@@ -28,7 +29,13 @@ def audit(channel: ChannelName = "", as_json: AsJson = False) -> None:
         if channel and id is None:
             raise UserError(f"Nothing is known of {channel}. See: drillbot schedule list")
         rows = [
-            {"at": utc(deed.at) or "", "channel": str(deed.channel), "who": deed.who, "action": deed.action, "detail": deed.detail}
+            {
+                "at": utc(deed.at) or "",
+                "channel": str(deed.channel),
+                "who": deed.who,
+                "action": deed.action,
+                "detail": deed.detail,
+            }
             for deed in deeds.listed(tx, id)
         ]
     if as_json:

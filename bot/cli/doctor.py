@@ -4,8 +4,9 @@ import importlib.metadata
 import platform as machine
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from zoneinfo import TZPATH, ZoneInfo, available_timezones
+from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import typer
 from rich.console import Console
@@ -22,7 +23,8 @@ from bot.errors import PackError, SettingsError, StoreError
 from bot.service import drills, schedules
 from bot.service.core import Core, utc_now
 from bot.store import Store, health
-from bot.store.places import described, existing
+from bot.store.migrate import HEAD
+from bot.store.places import described, existing, is_there
 from bot.store.schedules import Plan
 
 OLDEST_PYTHON = (3, 11)
@@ -92,35 +94,31 @@ def _with_database(settings: Settings) -> list[Row]:
         bank = None
         stock = [bad("questions", fault, "Mend the pack, then run: drillbot questions check") for fault in error.faults]
     try:
-        store = existing(url)
-    except StoreError as error:
-        return [*_not_there_yet(url, str(error)), _clock(now, None), *stock]
-    try:
-        found = health.look(store)
+        if not is_there(url):
+            return [_not_there_yet(url), _clock(now, None), *stock]
+        with closing(existing(url)) as store:
+            found = health.look(store)
+            rows = [*_database(url, found), *_write_access(store, found), _clock(now, found), *stock]
+            return [*rows, *_channels(Core(store, bank, lambda: now, settings.zone))] if bank and found.current else rows
     except StoreError as error:
         return [_broken("database", error), _clock(now, None), *stock]
-    try:
-        rows = [*_database(url, found), *_write_access(store, found), _clock(now, found), *stock]
-        return [*rows, *_channels(Core(store, bank, lambda: now, settings.zone))] if bank and found.current else rows
-    finally:
-        store.close()
 
 
-def _not_there_yet(url: str, sentence: str) -> list[Row]:
+def _not_there_yet(url: str) -> Row:
     """An embedded database makes itself, if it may."""
     reason = health.cannot_make(url)
     if reason:
-        return [bad("database", reason, "Give this user the right to write there, or set DATABASE_URL.")]
-    return [note("database", sentence)]
+        return bad("database", reason, "Give this user the right to write there, or set DATABASE_URL.")
+    return note("database", f"{described(url)} is not there yet; the first run makes it")
 
 
 def _database(url: str, found: health.Health) -> list[Row]:
     name = f"{described(url)} ({found.server})"
     if found.current:
         return [good("database", f"{name}, version {found.version}")]
-    if found.version and found.version > health.HEAD:
-        return [bad("database", f"{name}: version {found.version} is newer than this program ({health.HEAD})", "Update drillbot.")]
-    return [bad("database", f"{name}: version {found.version or 'none'}, not {health.HEAD}", "Run: drillbot db upgrade")]
+    if found.version and found.version > HEAD:
+        return [bad("database", f"{name}: version {found.version} is newer than this program ({HEAD})", "Update drillbot.")]
+    return [bad("database", f"{name}: version {found.version or 'none'}, not {HEAD}", "Run: drillbot db upgrade")]
 
 
 def _write_access(store: Store, found: health.Health) -> list[Row]:
@@ -155,24 +153,26 @@ def _channels(core: Core) -> list[Row]:
         plans = schedules.listed(core)
     except StoreError as error:
         return [_broken("schedules", error)]
+    except ZoneInfoNotFoundError as error:
+        return [bad("zones", f"a schedule's is not known here: {error.args[0]}", "Update the package tzdata.")]
     if not plans:
         return [note("schedules", "no channel has one", "In a channel: /drill schedule 9:00 Europe/Berlin")]
-    running = sorted((plan for plan in plans if plan.paused is None), key=lambda plan: (plan.next_at is None, plan.next_at or FIRST_RELEASE))
+    running = sorted(
+        (plan for plan in plans if plan.paused is None), key=lambda plan: (plan.next_at is None, plan.next_at or FIRST_RELEASE)
+    )
     rows = [_opening(core, plan) for plan in running[:SHOWN_CHANNELS]]
     if len(running) > SHOWN_CHANNELS:
         rows.append(good("next opening", f"and {len(running) - SHOWN_CHANNELS} more: drillbot schedule list"))
-    rows += [note("paused", f"{plan.channel}: {plan.paused}", "There: /drill resume") for plan in plans if plan.paused is not None]
+    rows += [
+        note("paused", f"{plan.channel}: {plan.paused}", "There: /drill resume") for plan in plans if plan.paused is not None
+    ]
     return [*rows, *_stock(core, plans)]
 
 
 def _opening(core: Core, plan: Plan) -> Row:
-    try:
-        zone = ZoneInfo(plan.schedule.zone)
-    except (KeyError, ValueError, OSError):
-        return bad("next opening", f"{plan.channel}: zone {plan.schedule.zone} is not known here", "Update tzdata.")
     if plan.next_at is None:
         return note("next opening", f"{plan.channel}: none, its days are over", "There: /drill schedule")
-    local = f"{plan.next_at.astimezone(zone):%a %Y-%m-%d %H:%M} {plan.schedule.zone}"
+    local = f"{plan.next_at.astimezone(ZoneInfo(plan.schedule.zone)):%a %Y-%m-%d %H:%M} {plan.schedule.zone}"
     if core.clock() - plan.next_at > OVERDUE:
         return note("next opening", f"{plan.channel}: {local}, overdue", "Is the bot running? Start it with: drillbot run")
     return good("next opening", f"{plan.channel}: {local}")

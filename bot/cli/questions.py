@@ -1,43 +1,42 @@
-"""questions check, list, show, stats: the bank on the command line."""
+"""questions check, list, show, stats: the bank on the command line. Further verbs: review.py and exchange.py beside this."""
 
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
+from statistics import median
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.bank import LEXICON, Bank, load_bank, load_lexicon
-from bot.bank.checks import Misgraded, misgraded
-from bot.cli.wiring import bank_of
-from bot.config import ROOT, load
-from bot.domain.question import Kind, Level
+from bot.bank.checks import Graded, graded
+from bot.cli.exchange import export, import_, schema
+from bot.cli.review import Packs, bank_from, review
+from bot.domain.question import Kind, Level, Question
 from bot.errors import UserError
 
 app = typer.Typer(help="Look at and check the question bank.", no_args_is_help=True)
-Packs = Annotated[list[Path] | None, typer.Argument(help="packs or folders, instead of those in use")]
 
 
 @app.command(epilog="Example: drillbot questions check questions/evaluation.yaml")
 def check(packs: Packs = None) -> None:
     """Validate packs and grade every example; name every fault with file, line and question."""
-    bank = _bank(packs)
-    examples = sum(len(question.examples) for question in bank.questions)
-    wrong = list(misgraded(bank))
-    fitted = [one for one in wrong if not one.example.blind]
-    blind = [one for one in wrong if one.example.blind]
-    blind_all = sum(example.blind for question in bank.questions for example in question.examples)
-    print(f"{len(bank)} questions in {len(bank.packs)} packs, {examples} examples")
-    if blind_all:
-        print(f"blind examples: {blind_all - len(blind)} of {blind_all} in their band (reported, not fitted)")
-    for one in fitted:
+    bank = bank_from(packs)
+    examples = list(graded(bank))
+    print(f"{len(bank)} questions in {len(bank.packs)} packs, {sum(len(q.examples) for q in bank.questions)} examples")
+    blind = [one for one in examples if one.example.blind]
+    if blind:
+        print("blind examples (reported, not fitted):")
+        _console().print(_bands(blind))
+    fitted = [one for one in examples if not one.example.blind]
+    wrong = [one for one in fitted if not one.in_band]
+    for one in wrong:
         print(_line(one), file=sys.stderr)
-    if fitted:
-        print(f"{len(fitted)} examples out of their band", file=sys.stderr)
+    if wrong:
+        print(f"{len(wrong)} of {len(fitted)} other examples out of their band", file=sys.stderr)
         raise typer.Exit(1)
     print("every other example grades into its band")
 
@@ -46,7 +45,7 @@ def check(packs: Packs = None) -> None:
 def list_(topic: Annotated[str, typer.Option(help="only this topic")] = "") -> None:
     """List the questions."""
     table = Table("id", "topic", "level", "kind", "title", box=None, pad_edge=False)
-    for question in _bank(None).questions:
+    for question in bank_from(None).questions:
         if topic in ("", question.topic):
             table.add_row(question.id, question.topic, question.level, question.kind, question.title)
     Console(highlight=False, markup=False).print(table)
@@ -55,7 +54,7 @@ def list_(topic: Annotated[str, typer.Option(help="only this topic")] = "") -> N
 @app.command(epilog="Example: drillbot questions show precision-vs-recall --json")
 def show(id: str, as_json: Annotated[bool, typer.Option("--json", help="the record as JSON")] = False) -> None:
     """Show one question with its rubric."""
-    question = _bank(None).get(id)
+    question = bank_from(None).get(id)
     if question is None:
         raise UserError(f"There is no question {id!r}. See: drillbot questions list")
     if as_json:
@@ -73,35 +72,60 @@ def show(id: str, as_json: Annotated[bool, typer.Option("--json", help="the reco
 
 @app.command(epilog="Example: drillbot questions stats")
 def stats(packs: Packs = None) -> None:
-    """Count questions by topic, level and kind."""
-    bank = _bank(packs)
-    counts = Counter((question.topic, column) for question in bank.questions for column in (question.level, question.kind))
+    """Count questions by topic, level and kind, with phrases a point and examples a question."""
+    bank = bank_from(packs)
     columns = [*Level, *Kind]
-    table = Table("topic", "all", *columns, box=None, pad_edge=False)
+    table = Table("topic", "all", *columns, "points", "phrases", "examples", "blind", box=None, pad_edge=False)
     for topic in bank.topics:
-        of_topic = [question for question in bank.questions if question.topic == topic]
-        table.add_row(topic, str(len(of_topic)), *(str(counts[topic, column] or "") for column in columns))
-    sums = Counter(column for question in bank.questions for column in (question.level, question.kind))
-    table.add_row("all", str(len(bank)), *(str(sums[column]) for column in columns), style="bold")
-    out = Console(highlight=False, markup=False, width=200)
+        table.add_row(topic, *_counts([question for question in bank.questions if question.topic == topic]))
+    table.add_row("all", *_counts(bank.questions), style="bold")
+    out = _console()
     out.print(table)
-    points = [point for question in bank.questions for point in question.key_points]
-    if points:
-        phrases = sum(len(point.phrases) for point in points)
-        examples = sum(len(question.examples) for question in bank.questions)
-        out.print(
-            f"{len(points) / len(bank):.1f} key points a question, {phrases / len(points):.1f} phrases a point, "
-            f"{examples / len(bank):.1f} examples a question"
-        )
+    out.print("points, examples, blind: a question; phrases: a point")
 
 
-def _bank(packs: list[Path] | None) -> Bank:
-    return load_bank(packs, load_lexicon(ROOT / "questions" / LEXICON)) if packs else bank_of(load())
+app.command(epilog="Example: drillbot questions review --strict")(review)
+app.command(epilog="Example: drillbot questions schema > questions/schema.json")(schema)
+app.command(epilog="Example: drillbot questions export --format anki --pack evaluation > evaluation.txt")(export)
+app.command("import", epilog="Example: drillbot questions import ours.csv --pack ours > packs/ours.yaml")(import_)
 
 
-def _line(one: Misgraded) -> str:
+def _counts(questions: Sequence[Question]) -> list[str]:
+    """How many there are, of each level and kind, and what a question holds on average."""
+    counts = Counter(column for question in questions for column in (question.level, question.kind))
+    points = [point for question in questions for point in question.key_points]
+    examples = [example for question in questions for example in question.examples]
+    means = [
+        (len(points), len(questions)),
+        (sum(len(point.phrases) for point in points), len(points)),
+        (len(examples), len(questions)),
+        (sum(example.blind for example in examples), len(questions)),
+    ]
+    return [
+        str(len(questions)),
+        *(str(counts[column] or "") for column in (*Level, *Kind)),
+        *(f"{total / number:.1f}" if number else "" for total, number in means),
+    ]
+
+
+def _bands(examples: Sequence[Graded]) -> Table:
+    table = Table("band", "in band", "of", "median score", box=None, pad_edge=False)
+    for band in dict.fromkeys(one.example.band for one in examples):
+        those = [one for one in examples if one.example.band == band]
+        table.add_row(band, str(sum(one.in_band for one in those)), str(len(those)), f"{median(o.score for o in those):.0f}")
+    table.add_row("all", str(sum(one.in_band for one in examples)), str(len(examples)), "")
+    return table
+
+
+def _console() -> Console:
+    """Rows stay on one line where nobody reads them on a screen."""
+    return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
+
+
+def _line(one: Graded) -> str:
     example = one.example
+    missing = f", without misconception {', '.join(one.unseen)}" if one.unseen else ""
     return (
         f"{one.path}:{one.line}: question {one.question}: the {example.band} example scores {one.score:.0f}, "
-        f"not {example.low:.0f} to {example.high:.0f}{one.missing}: {example.text[:60]!r}"
+        f"not {example.low:.0f} to {example.high:.0f}{missing}: {example.text[:60]!r}"
     )

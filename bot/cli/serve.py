@@ -13,6 +13,7 @@ import typer
 
 from bot.app import App
 from bot.cli.wiring import core_of, instant, settings_for_logs
+from bot.commands import commands
 from bot.config import Settings
 from bot.domain.people import CONSOLE
 from bot.errors import DeliveryError
@@ -59,7 +60,21 @@ def tick(
 
 def platforms(settings: Settings, core: Core) -> dict[str, Adapter]:
     """The adapters whose tokens are set, by name. Imported only then: each SDK takes its time."""
-    return {}
+    offered = commands(core.bank)
+    serving: dict[str, Adapter] = {}
+    if settings.discord_token:
+        from adapters.discord import Discord
+
+        serving["discord"] = Discord(
+            settings.discord_token.get_secret_value(),
+            offered,
+            api_url=settings.discord_api_url,
+            message_content=settings.discord_message_content,
+            shards=settings.discord_shards,
+            shard_ids=settings.discord_shard_ids,
+            clock=core.clock,
+        )
+    return serving
 
 
 async def _chat(core: Core, data: Path) -> None:

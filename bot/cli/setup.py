@@ -54,7 +54,9 @@ def shown(name: str, value: object) -> str:
 def init() -> None:
     """Ask for what is needed and write it to .env, readable by you alone."""
     if not _at_terminal():
-        raise UserError("drillbot init asks questions and needs a terminal. Without one, copy .env.example to .env and fill it in.")
+        raise UserError(
+            "drillbot init asks questions and needs a terminal. Without one, copy .env.example to .env and fill it in."
+        )
     path = Path(".env")
     if path.exists() and not typer.confirm(f"{path.resolve()} exists. Replace it?", default=False):
         raise UserError("Nothing was changed.")

@@ -1,20 +1,16 @@
 """Settings → store, bank, core: shared by the commands."""
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-import structlog
-
 from bot.bank import LEXICON, Bank, load_bank, load_lexicon
+from bot.cli import logs
 from bot.config import ROOT, Settings, load
 from bot.domain.people import Channel
 from bot.errors import UserError
 from bot.service.core import Core, utc_now
 from bot.store import Store, connect
 from bot.store.migrate import prepare
-
-LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
 def core_of(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Core:
@@ -36,11 +32,8 @@ def bank_of(settings: Settings) -> Bank:
 def settings_for_logs(quiet: bool = False) -> Settings:
     """Load the settings and point the log at standard error. quiet: warnings only, for a terminal that people read."""
     settings = load()
-    level = max(LEVELS[settings.log_level], LEVELS["warning"] if quiet else 0)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    level = max(logs.LEVELS[settings.log_level], logs.LEVELS["warning"] if quiet else 0)
+    logs.configure(level)
     return settings
 
 

@@ -1,23 +1,29 @@
 """One Event in, one Response out: the verbs, and what each of them does."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.commands import admin
+from bot.commands import admin, privacy
 from bot.commands.arguments import Shapes, arguments
 from bot.commands.table import commands
 from bot.commands.words import parse_days, parse_names, parse_skips, parse_time, parse_zone, suggestion
 from bot.domain.standings import Window
 from bot.errors import UserError
 from bot.present import drills as show
-from bot.present import pages
+from bot.present import pages, pictures
 from bot.protocol import ANSWER, HOME, LEFT, SAID, WELCOME, Command, Event, Reply
 from bot.service import answers, drills, schedules, standings
 from bot.service import pages as my_pages
 from bot.service.core import Core
+from bot.store import audit, people
 
 __all__ = ["Response", "commands", "dispatch", "refusal"]
 
+# What no database keeps: the null character and halves of characters.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Verbs of admins that change nothing when nothing is given.
+LOOKS = ("schedule", "settings", "questions")
 Args = dict[str, str]
 Act = Callable[[Core, Event, Args], "Reply | Response | None"]
 
@@ -32,18 +38,45 @@ class Response:
 
 def dispatch(core: Core, event: Event) -> Response:
     """Raises UserError with the sentence to reply."""
+    event = _storable(event)
     command = {command.name: command for command in commands(core.bank)}.get(event.command)
     if command is None:
         offered = [known.name for known in commands(core.bank) if not known.hidden]
         raise UserError(f"There is no /drill {event.command[:30]}. {suggestion(event.command.casefold(), offered)}")
     if command.admin and not (event.admin or schedules.owns(core, event.channel, event.learner)):
         raise UserError(f"/drill {command.name} is for admins of this server, and for whoever set this channel up.")
-    made = ACTS[command.name](core, event, arguments(command, event.text, event.options, _shapes(core, command)))
+    args = arguments(command, event.text, event.options, _shapes(core, command))
+    made = ACTS[command.name](core, event, args)
+    if command.admin and (args or command.name not in LOOKS):
+        _audit(core, event, args)
     return made if isinstance(made, Response) else Response(made)
+
+
+def _audit(core: Core, event: Event, args: Args) -> None:
+    """Who changed what: for `drillbot audit`."""
+    words = " ".join(f"{name}:{value}" for name, value in args.items())
+    with core.store.write() as tx:
+        channel, learner = people.channel_id(tx, event.channel), people.learner_id(tx, event.learner)
+        audit.record(tx, core.clock(), channel, learner, event.command, words)
 
 
 def refusal(sentence: str) -> Reply:
     return Reply(sentence)
+
+
+def _storable(event: Event) -> Event:
+    return replace(
+        event,
+        text=_clean(event.text),
+        about=_clean(event.about),
+        options={name: _clean(value) for name, value in event.options.items()},
+        learner=replace(event.learner, name=_clean(event.learner.name)),
+        channel=replace(event.channel, name=_clean(event.channel.name)),
+    )
+
+
+def _clean(text: str) -> str:
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def _answer(core: Core, event: Event, _: Args) -> Response:
@@ -67,7 +100,8 @@ def _board(core: Core, event: Event, args: Args) -> Reply:
 
 
 def _me(core: Core, event: Event, _: Args) -> Reply:
-    return pages.page(my_pages.page(core, event.channel, event.learner))
+    seen = my_pages.page(core, event.channel, event.learner)
+    return pages.page(seen, pictures.drawn(pictures.of_page, seen) if seen.answered else ())
 
 
 def _help(core: Core, event: Event, _: Args) -> Reply:
@@ -114,5 +148,6 @@ ACTS: dict[str, Act] = {
     "score": _score,
     "board": _board,
     "me": _me,
+    "privacy": privacy.act,
     **admin.ACTS,
 }

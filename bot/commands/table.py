@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from bot.bank import Bank
+from bot.commands import privacy
 from bot.commands.words import zone_names
 from bot.domain.question import Level
 from bot.domain.standings import Window
@@ -32,6 +33,14 @@ def commands(bank: Bank) -> tuple[Command, ...]:
             private=False,
         ),
         Command("me", "my streak, average, topics and history"),
+        Command(
+            "privacy",
+            "what I keep about you; export or delete it, hide your name",
+            (
+                Option("what", "what to do with it", choices=privacy.CHOICES),
+                Option("more", "the page of an export, or yes to really delete"),
+            ),
+        ),
         Command("now", "an extra drill at once", (topic, level), admin=True, private=False),
         Command(
             "schedule",
@@ -63,7 +72,7 @@ def commands(bank: Bank) -> tuple[Command, ...]:
             admin=True,
         ),
         Command("questions", "what is in stock, what was asked, what is left", admin=True),
-        Command(SAID, "a message where I listen", hidden=True),
+        Command(SAID, "a message where I listen", (Option("text", "what was said", long=True),), hidden=True),
         Command(WELCOME, "I was invited", private=False, hidden=True),
         Command(HOME, "my page", hidden=True),
         Command(LEFT, "somebody left", hidden=True),

@@ -63,7 +63,9 @@ class Drill:
     seen_at: datetime | None = None
 
     def takes_answers(self, at: datetime) -> bool:
-        return self.state is State.OPEN and (self.closes_at is None or at < self.closes_at)
+        """Whether an answer given at that instant counts, even if it reaches us after closing."""
+        posted = self.state in (State.OPEN, State.CLOSING, State.CLOSED)
+        return posted and (self.closes_at is None or at < self.closes_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def _point_lines(outcome: Outcome) -> list[str]:
 
 
 def _top(top: Sequence[tuple[str, float]]) -> list[str]:
-    return [f"{place}. {name} {score:.0f}" for place, (name, score) in enumerate(top, start=1)]
+    return [f"{place}. {name or 'somebody'} {score:.0f}" for place, (name, score) in enumerate(top, start=1)]
 
 
 def _onward(question: Question) -> list[Block]:

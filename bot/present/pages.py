@@ -9,8 +9,8 @@ from bot.domain.people import Channel
 from bot.domain.question import Question
 from bot.domain.standings import Row, Window
 from bot.present.drills import buttons, day, days, topic
-from bot.protocol import Block, Checklist, Command, Item, Mark, Reply, Table, Text, Tone
-from bot.service.pages import Page
+from bot.protocol import Block, Checklist, Command, Image, Item, Mark, Reply, Table, Text, Tone
+from bot.service.pages import Page, Topic
 from bot.service.schedules import Outlook, Stock
 from bot.service.standings import Board
 from bot.store.people import Settings
@@ -18,6 +18,8 @@ from bot.store.schedules import Plan
 
 TITLES = {Window.TODAY: "Today", Window.WEEK: "This week", Window.MONTH: "This month", Window.ALL: "All time"}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# How many signs the bar of a topic has.
+BAR = 10
 
 
 def board(seen: Board) -> Reply:
@@ -38,24 +40,38 @@ def board(seen: Board) -> Reply:
     return Reply(title, tuple(blocks))
 
 
-def page(seen: Page) -> Reply:
+def page(seen: Page, pictures: Sequence[Image] = ()) -> Reply:
+    """Complete without *pictures*, which stand below the text."""
     if not seen.answered:
         return Reply("My page", (Text("You have not answered a drill here yet. Use /drill today to begin."),))
     line = " · ".join([f"{seen.points} points", f"{seen.answered} answered", f"average {seen.average:.0f}"])
-    streak = f"Streak {days(seen.streak.current)}, best {seen.streak.best}"
-    marks = "".join(_mark(points) for _, points in seen.marks)
-    blocks: list[Block] = [
-        Text(line),
-        Text(streak),
-        Text(f"Last {len(seen.marks)} drill days: {marks}"),
-        Text("✓ 80 and more · ◐ less · ✗ 0 · – not answered", Tone.NOTE),
-    ]
-    if seen.topics:
-        best, worst = seen.topics[0], seen.topics[-1]
-        blocks.append(Text(f"Strongest: {topic(best[0])} ({best[1]:.0%} of points hit)"))
-        if worst != best:
-            blocks.append(Text(f"Weakest: {topic(worst[0])} ({worst[1]:.0%})"))
-    return Reply("My page", tuple(blocks))
+    blocks: list[Block] = [Text(line), Text(f"Streak {days(seen.streak.current)}, best {seen.streak.best}")]
+    if seen.marks:
+        marks = "".join(_mark(points) for _, points in seen.marks)
+        blocks.append(Text(f"Last {len(seen.marks)} drill {'day' if len(seen.marks) == 1 else 'days'}: {marks}"))
+        blocks.append(Text("✓ 80 and more · ◐ less · ✗ 0 · – not answered", Tone.NOTE))
+    return Reply("My page", (*blocks, *_topics(seen.topics), *_again(seen.titles), *pictures))
+
+
+def _topics(topics: Sequence[Topic]) -> list[Block]:
+    if not topics:
+        return []
+    best, worst = topics[0], topics[-1]
+    lines = [f"Strongest: {topic(best.name)} ({best.share:.0%} of points hit)"]
+    lines += [f"Weakest: {topic(worst.name)} ({worst.share:.0%})"] if worst != best else []
+    rows = tuple((topic(one.name), f"{one.share:4.0%}", _bar(one.share), str(one.answered)) for one in topics)
+    return [*map(Text, lines), Table(("topic", "hit", "", "answered"), rows)]
+
+
+def _bar(share: float) -> str:
+    full = round(share * BAR)
+    return "█" * full + "░" * (BAR - full)
+
+
+def _again(titles: Sequence[str]) -> list[Block]:
+    if not titles:
+        return []
+    return [Text("Worth reading again:", Tone.NOTE), Checklist(tuple(Item(Mark.NONE, title) for title in titles))]
 
 
 def outlook(seen: Outlook, title: str = "Schedule", lacks: Sequence[str] = ()) -> Reply:

@@ -14,16 +14,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.app import App
-from bot.domain.drill import Drill
-from bot.errors import DeliveryError, StoreError
-from bot.protocol import Adapter, Event, Reply, reply_key
+from bot.errors import StoreError
+from bot.protocol import Adapter
 from bot.reconcile.lane import Lane
+from bot.reconcile.missed import catch_up
+from bot.reconcile.recap import Recaps
 from bot.reconcile.steps import Steps
-from bot.store import drills
 
 log = structlog.get_logger()
 
 TICK = timedelta(seconds=5)
+FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 
 
 class Reconciler:
@@ -34,12 +35,14 @@ class Reconciler:
         self.adapters = adapters
         self.present: set[str] = set()
         self._steps = steps = Steps(app, adapters, self.present)
+        recaps = Recaps(steps)
         lanes = [
             Lane("open", steps.open_due),
             Lane("close", steps.claim_closing, steps.close),
             Lane("post", steps.claim_planned, steps.post),
             Lane("tell", steps.claim_unheard, steps.tell),
             Lane("count", steps.claim_counts, steps.show_count),
+            Lane("recap", recaps.claim, recaps.tell),
         ]
         self._lanes = {lane.name: lane for lane in lanes}
 
@@ -65,26 +68,16 @@ class Reconciler:
     async def tick(self) -> None:
         """One round, to its end: for cron, for the console and for tests."""
         for name, adapter in self.adapters.items():
-            if name not in self.present:
-                await self.catch_up(adapter)
+            if name not in self.present and await catch_up(self.app, adapter):
+                self.present.add(name)
         found = await self._pending()
         if "open" in found:
             await self._lanes["open"].drain()
             found = await self._pending()
         for name in found:
             await self._lanes[name].drain()
-
-    async def catch_up(self, adapter: Adapter) -> None:
-        """Take in what was said while *adapter* was away, then let its drills go on."""
-        try:
-            open_drills = await asyncio.to_thread(self._open_drills, adapter.name)
-            for drill in open_drills:
-                mark = drill.seen_at or drill.opened_at or drill.opens_at
-                for event in await adapter.answers_since(drill.channel, drill.message, mark):
-                    await self._take_in(adapter, event)
-        except (DeliveryError, StoreError) as error:
-            log.warning("cannot catch up", platform=adapter.name, error=str(error))
-        self.present.add(adapter.name)
+        if "post" in found:  # the first post of a week makes its recap due
+            await self._lanes["recap"].drain()
 
     async def _pending(self) -> list[str]:
         """The lanes with work, in the order they are drained."""
@@ -96,18 +89,14 @@ class Reconciler:
         return [name for name in self._lanes if name in found]
 
     async def _watch(self, adapter: Adapter) -> None:
+        """A platform that was away is left alone until all that was said meanwhile is taken in."""
         while True:
             await adapter.returned.wait()
             adapter.returned.clear()
-            await self.catch_up(adapter)
+            self.present.discard(adapter.name)
+            wait = FIRST_WAIT
+            while not await catch_up(self.app, adapter):
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+            self.present.add(adapter.name)
             self.app.woken.set()
-
-    async def _take_in(self, adapter: Adapter, event: Event) -> None:
-        async def show(reply: Reply) -> None:
-            await adapter.tell(event.origin, reply, key=reply_key(event.id))
-
-        await self.app.handle(event, show)
-
-    def _open_drills(self, platform: str) -> list[Drill]:
-        with self.app.core.store.read() as tx:
-            return drills.to_catch_up(tx, [platform])

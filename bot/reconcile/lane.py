@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from bot import metrics
 from bot.errors import StoreError
 
 log = structlog.get_logger()
@@ -66,14 +67,18 @@ class Lane:
         if room <= 0:
             return ()
         try:
-            return await asyncio.to_thread(self._claim, room)
+            with metrics.TICKS.labels(self.name).time():
+                return await asyncio.to_thread(self._claim, room)
         except StoreError as error:
+            metrics.ERRORS.labels("database").inc()
             log.error("tick failed", lane=self.name, error=str(error))
             return ()
 
     async def _guarded(self, row: Any) -> None:
         assert self._work is not None
         try:
-            await self._work(row)
+            with metrics.QUEUE.labels(self.name).track_inprogress():
+                await self._work(row)
         except Exception:
+            metrics.ERRORS.labels("step").inc()
             log.exception("step failed", lane=self.name, row=getattr(row, "id", None) or getattr(row, "attempt", None))

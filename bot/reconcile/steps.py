@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import metrics
 from bot.app import App
 from bot.domain.calendar import LATE
 from bot.domain.drill import SCARCE, Drill, State
@@ -15,6 +16,7 @@ from bot.errors import DeliveryError
 from bot.present import drills as show
 from bot.present import pages
 from bot.protocol import Adapter, Learner, Reply, direct, reply_key
+from bot.reconcile.missed import take_in
 from bot.service import answers, closing, due
 from bot.service import drills as drill_service
 from bot.service.due import Posting
@@ -71,14 +73,26 @@ class Steps:
             return
         shown = replace(show.post(drill, posting.question, posting.zone), ping=posting.ping)
         try:
-            message = await self._send(drill, shown, f"drill-{drill.id}")
+            message = await self.send(drill, shown, f"drill-{drill.id}")
         except DeliveryError as error:
             await self._failed(drill, error)
             return
-        await self._move(drill, State.PLANNED, State.OPEN, message=message, opened_at=self._now)
-        log.info("posted", drill=drill.id, channel=str(drill.channel), late=(self._now - drill.opens_at).total_seconds())
+        await self._move(drill, State.PLANNED, State.OPEN, message=message, opened_at=self._now, recap=posting.recap)
+        if drill.tries > 1:
+            await self._take_in(replace(drill, message=message))
+        late = (self._now - drill.opens_at).total_seconds()
+        metrics.POSTS.labels(drill.channel.platform).inc()
+        metrics.LATENESS.observe(late)
+        log.info("posted", drill=drill.id, channel=str(drill.channel), late=late)
         if posting.left in (SCARCE - 1, 0):
             await self._tell_owner(drill, pages.scarce(drill.channel, posting.left), f"stock-{drill.id}")
+
+    async def _take_in(self, drill: Drill) -> None:
+        """A post that was made before somebody died may have been answered before we knew of it."""
+        try:
+            await take_in(self.app, self.adapters[drill.channel.platform], drill)
+        except DeliveryError as error:
+            log.warning("answers not read yet", drill=drill.id, error=str(error))
 
     def claim_counts(self, most: int) -> list[Drill]:
         with self.core.store.write() as tx:
@@ -86,7 +100,7 @@ class Steps:
 
     async def show_count(self, drill: Drill) -> None:
         await self._edit(drill)
-        await asyncio.to_thread(self._set, drill, shown=drill.answered)
+        await asyncio.to_thread(self.set, drill, shown=drill.answered)
 
     def claim_unheard(self, most: int) -> list[Unheard]:
         with self.core.store.write() as tx:
@@ -101,8 +115,9 @@ class Steps:
                     await adapter.tell(waiting.origin, show.verdict(verdict), key=reply_key(waiting.event_id))
             except (DeliveryError, TimeoutError) as error:
                 if not (isinstance(error, DeliveryError) and error.permanent):
-                    await asyncio.to_thread(self._put_off_telling, waiting, _pause(waiting.tries, error))
+                    await asyncio.to_thread(self._put_off_telling, waiting, pause_after(waiting.tries, error))
                     return
+                metrics.ERRORS.labels("delivery").inc()
                 log.warning("verdict stays untold", attempt=waiting.attempt, drill=waiting.drill, error=str(error))
         await self.app.told(waiting.attempt)
 
@@ -119,21 +134,23 @@ class Steps:
         if question and drill.message and not reveal:
             outcome = await asyncio.to_thread(closing.outcome, self.core, drill, question)
             try:
-                reveal = await self._send(drill, show.reveal(outcome), f"close-{drill.id}", thread=drill.message)
+                reveal = await self.send(drill, show.reveal(outcome), f"close-{drill.id}", thread=drill.message)
             except DeliveryError as error:
                 if not error.permanent:
-                    await asyncio.to_thread(self._put_off, drill, _pause(drill.tries, error))
+                    await asyncio.to_thread(self.put_off, drill, pause_after(drill.tries, error))
                     return
+                metrics.ERRORS.labels("delivery").inc()
                 log.warning("reveal refused", drill=drill.id, channel=str(drill.channel), error=str(error))
         await self._move(drill, State.CLOSING, State.CLOSED, reveal=reveal or None, closed_at=self._now, shown=drill.answered)
         await self._edit(drill)
         log.info("closed", drill=drill.id, channel=str(drill.channel), answered=drill.answered)
 
-    async def _send(self, drill: Drill, reply: Reply, key: str, thread: str = "") -> str:
+    async def send(self, drill: Drill, reply: Reply, key: str, thread: str = "", *, look: bool = False) -> str:
+        """look: it may have arrived before, whatever the drill's tries say. Raises DeliveryError."""
         adapter = self.adapters[drill.channel.platform]
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                if drill.tries > 1:
+                if look or drill.tries > 1:
                     found = await adapter.find(drill.channel, key, thread=thread)
                     if found:
                         return found
@@ -153,12 +170,14 @@ class Steps:
             async with asyncio.timeout(CALL_SECONDS):
                 await adapter.edit(drill.channel, current.message, show.post(current, question, zone))
         except (DeliveryError, TimeoutError) as error:
+            metrics.ERRORS.labels("delivery").inc()
             log.warning("post not edited", drill=drill.id, channel=str(drill.channel), error=str(error))
 
     async def _failed(self, drill: Drill, error: DeliveryError) -> None:
         if not error.permanent:
-            await asyncio.to_thread(self._put_off, drill, _pause(drill.tries, error))
+            await asyncio.to_thread(self.put_off, drill, pause_after(drill.tries, error))
             return
+        metrics.ERRORS.labels("delivery").inc()
         log.warning("channel paused", channel=str(drill.channel), drill=drill.id, error=str(error))
         await self._move(drill, State.PLANNED, State.MISSED)
         await asyncio.to_thread(self._pause_channel, drill, str(error))
@@ -179,7 +198,7 @@ class Steps:
 
         await asyncio.to_thread(move)
 
-    def _set(self, drill: Drill, **values: object) -> None:
+    def set(self, drill: Drill, **values: object) -> None:
         with self.core.store.write() as tx:
             drills.set_fields(tx, drill.id, **values)
 
@@ -187,11 +206,13 @@ class Steps:
         with self.core.store.read() as tx:
             return drills.get(tx, drill.id)
 
-    def _put_off(self, drill: Drill, wait: timedelta) -> None:
+    def put_off(self, drill: Drill, wait: timedelta) -> None:
+        metrics.RETRIES.labels(drill.channel.platform, drill.state.value).inc()
         with self.core.store.write() as tx:
             drills.put_off(tx, drill.id, self._now + wait)
 
     def _put_off_telling(self, waiting: Unheard, wait: timedelta) -> None:
+        metrics.RETRIES.labels(waiting.channel.platform, "tell").inc()
         with self.core.store.write() as tx:
             attempts.put_off(tx, waiting.attempt, self._now + wait)
 
@@ -204,7 +225,7 @@ class Steps:
             return people.owner(tx, drill.channel_id)
 
 
-def _pause(tries: int, error: Exception) -> timedelta:
+def pause_after(tries: int, error: Exception) -> timedelta:
     """What the platform asked for, else doubling from two seconds, spread so that many do not come back at once."""
     asked = error.retry_after if isinstance(error, DeliveryError) else None
     seconds = asked if asked is not None else min(2.0 ** min(tries, 12), LONGEST_WAIT.total_seconds())

@@ -3,17 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import Connection
 
+from bot import metrics
 from bot.domain.drill import Attempt, Drill, Feedback, State
 from bot.domain.grading import GRADER_VERSION, Grade
 from bot.domain.people import Channel, Learner
 from bot.domain.question import Question
 from bot.errors import UserError
-from bot.protocol import Event
+from bot.protocol import SAID, Event
 from bot.service import drills as drill_service
 from bot.service.core import Core
 from bot.store import attempts, drills, people, results, streaks
+
+log = structlog.get_logger()
 
 # Whoever takes an answer in tells the verdict within this time; after it the reconciler does.
 TELLING = timedelta(seconds=60)
@@ -37,12 +41,11 @@ class Verdict:
 
 def answer(core: Core, event: Event) -> Verdict | None:
     """Grade and record what *event* says; None when it is talk. The same event again gives the same verdict. Raises UserError."""
-    text = event.text.strip()
+    text = (event.text or event.options.get("text", "")).strip()
     with core.store.read() as tx:
-        known = attempts.by_event(tx, event.id)
+        if attempts.by_event(tx, event.id):
+            return _retold(core, tx, event)
         drill = drill_service.find(tx, event.channel, drill=event.options.get("drill", ""), about=event.about)
-    if known:
-        return _retold(core, known, event)
     if drill is None or not drill.question:
         _refuse(event, drill_service.NO_DRILL)
         return None
@@ -52,10 +55,15 @@ def answer(core: Core, event: Event) -> Verdict | None:
     question = drill_service.question_of(core, drill) if event.addressed else core.bank.get(drill.question)
     if question is None:
         return None
-    grade = core.bank.grade(question.id, text[:LONGEST_ANSWER])
+    with metrics.GRADING.time():
+        grade = core.bank.grade(question.id, text[:LONGEST_ANSWER])
     if grade.score <= 0 and not event.addressed:
         return None
-    return _record(core, event, drill, question, text[:LONGEST_ANSWER], grade)
+    made = _record(core, event, drill, question, text[:LONGEST_ANSWER], grade)
+    if made and not made.again:
+        metrics.ANSWERS.labels(event.channel.platform).inc()
+        log.info("answered", drill=drill.id, channel=str(drill.channel), event_id=event.id, attempt=made.attempt.id)
+    return made
 
 
 def mark_told(core: Core, attempt: int) -> None:
@@ -93,16 +101,16 @@ def score_card(core: Core, learner: Learner, channel: Channel, *, drill: str = "
 def _record(core: Core, event: Event, drill: Drill, question: Question, text: str, grade: Grade) -> Verdict | None:
     with core.store.write() as tx:
         drill = drills.lock(tx, drill.id)
-        known = attempts.by_event(tx, event.id)
-        if known is None:
-            if not drill.takes_answers(event.at):
-                _refuse(event, _closed(drill))
-                return None
-            learner = people.learner_id(tx, _there(event.learner, drill.channel), lock=True)
-            own = attempts.of(tx, drill.id, learner)
-            known = next((attempt for attempt in own if _folded(attempt.text) == _folded(text)), None)
-        if known:
-            return _verdict(core, tx, known, again=True) if event.addressed else None
+        if attempts.by_event(tx, event.id):
+            return _retold(core, tx, event)
+        if not drill.takes_answers(event.at):
+            _refuse(event, _closed(drill))
+            return None
+        learner = people.learner_id(tx, _there(event.learner, drill.channel), lock=True)
+        own = attempts.of(tx, drill.id, learner)
+        same = next((attempt for attempt in own if _folded(attempt.text) == _folded(text)), None)
+        if same:
+            return _verdict(core, tx, same, again=True) if event.addressed else None
         allowed = people.settings(tx, drill.channel_id).attempts
         if len(own) >= allowed:
             best = max(attempt.grade.score for attempt in own)
@@ -139,12 +147,10 @@ def points(grade: Grade) -> int:
     return max(round(grade.score), int(grade.score > 0))
 
 
-def _retold(core: Core, known: Attempt, event: Event) -> Verdict | None:
-    """A redelivered event: a message that was told, or is being told, needs no second line."""
-    if not event.addressed:
-        return None
-    with core.store.read() as tx:
-        return _verdict(core, tx, known, again=True)
+def _retold(core: Core, tx: Connection, event: Event) -> Verdict | None:
+    """A redelivered event: what was said in public is told already, is being told, or will be by the reconciler."""
+    known = attempts.by_event(tx, event.id)
+    return _verdict(core, tx, known, again=True) if known and event.command != SAID else None
 
 
 def _verdict(core: Core, tx: Connection, attempt: Attempt, again: bool = False) -> Verdict:

@@ -102,7 +102,7 @@ def current(core: Core, channel: Channel, *, drill: str = "", about: str = "") -
 def find(tx: Connection, channel: Channel, *, drill: str = "", about: str = "") -> Drill | None:
     """A drill id from outside counts only in its own channel, or in a private conversation on the same platform."""
     if drill:
-        named = drills.get(tx, int(drill)) if drill.isascii() and drill.isdigit() and len(drill) < 16 else None
+        named = drills.get(tx, int(drill)) if drill.isascii() and drill.isdigit() and len(drill) < 10 else None
         return named if named and _may_see(named.channel, channel) else None
     if channel.is_direct:
         return next(iter(drills.open_for(tx, channel.platform, channel.workspace, channel.channel_id[1:])), None)

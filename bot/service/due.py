@@ -10,6 +10,7 @@ from bot.domain.calendar import Opening, catch_up
 from bot.domain.drill import Drill, State, unasked
 from bot.domain.question import Question
 from bot.service import drills as drill_service
+from bot.service import recap
 from bot.service.core import Core
 from bot.store import drills, schedules
 from bot.store.drills import New
@@ -40,6 +41,7 @@ class Posting:
     """All that a post needs, gathered in the transaction that claims it.
 
     question: None when its pack is gone. left: how many unasked questions remain. ping: a role to notify, or ''.
+    recap: what the drill's `recap` becomes when it opens.
     """
 
     drill: Drill
@@ -47,6 +49,7 @@ class Posting:
     zone: str
     ping: str
     left: int
+    recap: str | None
 
 
 def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platforms: Sequence[str]) -> list[Posting]:
@@ -68,7 +71,7 @@ def _posting(core: Core, tx: Connection, drill: Drill) -> Posting | None:
         drills.choose(tx, drill.id, question)
         drill = replace(drill, question=question.id)
     left = unasked(fitting, asked) - int(all(before.question != drill.question for before in asked))
-    return Posting(drill, core.bank.get(drill.question), plan.schedule.zone, plan.ping, left)
+    return Posting(drill, core.bank.get(drill.question), plan.schedule.zone, plan.ping, left, recap.due(tx, drill))
 
 
 def _new(plan: Plan, opening: Opening, following: Opening | None, late: bool) -> New:

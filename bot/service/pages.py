@@ -44,7 +44,7 @@ class Page:
     topics: tuple[Topic, ...] = ()
     again: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
-    today: date = date.min
+    today: date = date(1970, 1, 1)
     calendar: tuple[tuple[date, int | None], ...] = ()
 
 

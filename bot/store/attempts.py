@@ -171,16 +171,16 @@ def put_off(tx: Connection, attempt: int, until: datetime) -> None:
 
 
 def best(tx: Connection, drill: int) -> list[tuple[str, Grade]]:
-    """Name and grade of every learner's best attempt at a drill, best first."""
+    """Name ('' of those who hide it) and grade of every learner's best attempt at a drill, best first."""
     found = (
-        select(learners.c.name, attempts)
+        select(learners.c.name, learners.c.hidden, attempts)
         .select_from(results)
         .join(attempts, results.c.attempt_id == attempts.c.id)
         .join(learners, results.c.learner_id == learners.c.id)
         .where(results.c.drill_id == drill)
         .order_by(results.c.points.desc(), learners.c.name, learners.c.id)
     )
-    return [(row.name, _attempt(row).grade) for row in tx.execute(found)]
+    return [("" if row.hidden else row.name, _attempt(row).grade) for row in tx.execute(found)]
 
 
 def _first(tx: Connection, found: Select[Any]) -> Attempt | None:

@@ -158,10 +158,10 @@ def claim(
 
     tries counts the claims: above 1 an earlier one may have acted before it died.
     """
-    free = [drills.c.state == state, drills.c.platform.in_(platforms), _unleased(now)]
+    free = [drills.c.state == state, drills.c.platform.in_(platforms), unleased(now)]
     if due:
         free.append(drills.c.closes_at <= now)
-    return _take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1)
+    return take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1)
 
 
 def claim_counts(
@@ -173,15 +173,19 @@ def claim_counts(
         STALE,
         drills.c.platform.in_(platforms),
         or_(drills.c.shown_at.is_(None), drills.c.shown_at <= now - pause),
-        _unleased(now),
+        unleased(now),
     ]
-    return _take(tx, stale, most, shown_at=now, leased_until=now + lease)
+    return take(tx, stale, most, shown_at=now, leased_until=now + lease)
 
 
 def to_catch_up(tx: Connection, platforms: Sequence[str]) -> list[Drill]:
     """Every posted drill that may have been answered unseen."""
-    found = _drills().where(drills.c.state == State.OPEN, drills.c.platform.in_(platforms), drills.c.message.is_not(None))
+    found = _drills().where(drills.c.state.in_((State.OPEN, State.CLOSING)), drills.c.platform.in_(platforms), drills.c.message.is_not(None))
     return [_drill(row) for row in tx.execute(found.order_by(drills.c.closes_at))]
+
+
+def seen(tx: Connection, drill: int, at: datetime) -> None:
+    tx.execute(update(drills).where(drills.c.id == drill).values(seen_at=at))
 
 
 def set_fields(tx: Connection, drill: int, **values: Any) -> None:
@@ -209,12 +213,13 @@ def add_answered(tx: Connection, drill: int) -> None:
     tx.execute(update(drills).where(drills.c.id == drill).values(answered=drills.c.answered + 1))
 
 
-def _unleased(now: datetime) -> ColumnElement[bool]:
+def unleased(now: datetime) -> ColumnElement[bool]:
+    """That nobody holds the drill."""
     return or_(drills.c.leased_until.is_(None), drills.c.leased_until <= now)
 
 
-def _take(tx: Connection, free: Sequence[ColumnElement[bool]], most: int, **values: Any) -> list[Drill]:
-    """Rows another process holds are passed over, not waited for."""
+def take(tx: Connection, free: Sequence[ColumnElement[bool]], most: int, **values: Any) -> list[Drill]:
+    """Write *values* to the oldest *most* of the *free* rows; those another process holds are passed over, not waited for."""
     oldest = drills.c.opens_at, drills.c.id
     free_ids = select(drills.c.id).where(*free).order_by(*oldest).limit(most)
     ids = list(tx.execute(free_ids.with_for_update(of=drills, skip_locked=True)).scalars())

@@ -15,6 +15,8 @@ from bot.errors import StoreError
 
 # Long enough for another process's write to finish, short enough to tell a person that something is stuck.
 BUSY_SECONDS = 10
+# An error's text goes to the log, and a statement's parameters are what people wrote.
+HIDE = True
 
 
 class Store:
@@ -46,7 +48,9 @@ def connect(url: str) -> Store:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return Store(_sqlite(parsed))
-    return Store(create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, json_serializer=_json))
+    return Store(
+        create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, json_serializer=_json, hide_parameters=HIDE)
+    )
 
 
 def parse_url(url: str) -> URL:
@@ -73,7 +77,8 @@ def _sqlite(url: URL) -> Engine:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"The folder of the database {url.database} cannot be made: {error.strerror}.") from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, json_serializer=_json)
+    waits = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=waits, json_serializer=_json, hide_parameters=HIDE)
 
     @event.listens_for(engine, "connect")
     def prepare(raw: sqlite3.Connection, _record: Any) -> None:

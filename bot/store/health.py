@@ -12,7 +12,7 @@ from bot.store.migrate import HEAD, version
 from bot.store.places import file_of
 from bot.tables import drills, workspaces
 
-__all__ = ["HEAD", "Health", "cannot_make", "look", "reachable", "try_writing"]
+__all__ = ["Health", "cannot_make", "look", "reachable", "try_writing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def look(store: Store) -> Health:
         return Health(server, found, now, latest)
 
 
-class _Enough(Exception):
+class _Enough(Exception):  # noqa: N818 (no error)
     """Leaves a transaction without keeping what it did."""
 
 

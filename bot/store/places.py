@@ -31,9 +31,14 @@ def file_of(url: str | URL) -> Path | None:
     return Path(str(parsed.database)) if named else None
 
 
+def is_there(url: str) -> bool:
+    """Whether an embedded database has its file; a server is always somewhere. Raises StoreError."""
+    path = file_of(url)
+    return path is None or path.exists()
+
+
 def existing(url: str) -> Store:
     """Open a database that must be there already: looking must not make one. Raises StoreError."""
-    path = file_of(url)
-    if path and not path.exists():
-        raise StoreError(f"There is no database at {path} yet. The first drillbot run or chat makes it.")
+    if not is_there(url):
+        raise StoreError(f"There is no database at {file_of(url)} yet. The first drillbot run or chat makes it.")
     return connect(url)

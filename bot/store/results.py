@@ -122,12 +122,12 @@ def sums(tx: Connection, those: Collection[int], days: Span, *, leavers: bool) -
 
 
 def played(tx: Connection, channel: int, learner: int) -> list[Played]:
-    """One learner's results in a channel, oldest first."""
+    """One learner's results in a channel, oldest first, without replaced and skipped drills."""
     found = (
         select(results.c.day, drills.c.topic, drills.c.question, results.c.points, attempts.c.findings)
         .join(drills, results.c.drill_id == drills.c.id)
         .join(attempts, results.c.attempt_id == attempts.c.id)
-        .where(results.c.channel_id == channel, results.c.learner_id == learner)
+        .where(results.c.channel_id == channel, results.c.learner_id == learner, drills.c.state.in_(streaks.COUNTED))
         .order_by(results.c.day, results.c.drill_id)
     )
     return [Played(row.day, row.topic, row.question, row.points, unpack(row.findings)) for row in tx.execute(found)]

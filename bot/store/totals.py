@@ -116,9 +116,10 @@ def above(tx: Connection, scope: int, number: int, points: int) -> int:
 
 
 def next_above(tx: Connection, scope: int, number: int, points: int) -> int | None:
-    """The lowest total above *points*."""
-    found = select(func.min(totals.c.points)).where(totals.c.scope == scope, totals.c.period == number, totals.c.points > points)
-    return tx.execute(found).scalar()
+    """The lowest total above *points*, leavers not counted: in the index's own order, so that it ends with the first who stayed."""
+    here = (totals.c.scope == scope, totals.c.period == number, totals.c.points > points, learners.c.left_at.is_(None))
+    found = select(totals.c.points).join(learners, totals.c.learner_id == learners.c.id).where(*here)
+    return tx.execute(found.order_by(totals.c.points).limit(1)).scalar()
 
 
 def gains(those: Sequence[int], day: date) -> Subquery:

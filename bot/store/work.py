@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from bot.domain.drill import State
+from bot.store import recaps
 from bot.tables import STALE, attempts, drills, schedules
 
 
 def pending(tx: Connection, now: datetime, pause: timedelta, platforms: Sequence[str]) -> set[str]:
-    """The lanes with work: open, post, count, tell, close."""
+    """The lanes with work: open, post, count, tell, close, recap."""
     here = drills.c.platform.in_(platforms)
     free = or_(drills.c.leased_until.is_(None), drills.c.leased_until <= now)
     over = and_(drills.c.state == State.OPEN, drills.c.closes_at <= now)
@@ -25,6 +26,7 @@ def pending(tx: Connection, now: datetime, pause: timedelta, platforms: Sequence
             here,
         ),
         "close": or_(exists().where(over, here, free), exists().where(drills.c.state == State.CLOSING, here, free)),
+        "recap": exists().where(recaps.ready(now), here, free),
     }
     row = tx.execute(select(*(condition.label(name) for name, condition in lanes.items()))).one()
     return {name for name, found in zip(lanes, row, strict=True) if found}

@@ -108,6 +108,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_drills_channel_id_day"), "drills", ["channel_id", "day"], unique=False)
     op.create_index(op.f("ix_drills_message"), "drills", ["message"], unique=False)
     op.create_index(
+        "ix_drills_recap_due",
+        "drills",
+        ["opens_at"],
+        unique=False,
+        sqlite_where=sa.text("recap = ''"),
+        postgresql_where=sa.text("recap = ''"),
+    )
+    op.create_index(
         "ix_drills_stale",
         "drills",
         ["shown_at"],
@@ -218,6 +226,12 @@ def downgrade() -> None:
         table_name="drills",
         sqlite_where=sa.text("shown != answered"),
         postgresql_where=sa.text("shown != answered"),
+    )
+    op.drop_index(
+        "ix_drills_recap_due",
+        table_name="drills",
+        sqlite_where=sa.text("recap = ''"),
+        postgresql_where=sa.text("recap = ''"),
     )
     op.drop_index(op.f("ix_drills_message"), table_name="drills")
     op.drop_index(op.f("ix_drills_channel_id_day"), table_name="drills")

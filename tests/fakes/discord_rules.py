@@ -78,7 +78,12 @@ def _embed(embed: Body) -> Iterator[str]:
 
 def _size(embed: Body) -> int:
     fields = sum(len(field["name"]) + len(field["value"]) for field in embed.get("fields") or [])
-    return len(embed.get("title", "")) + len(embed.get("description", "")) + len((embed.get("footer") or {}).get("text", "")) + fields
+    return (
+        len(embed.get("title", ""))
+        + len(embed.get("description", ""))
+        + len((embed.get("footer") or {}).get("text", ""))
+        + fields
+    )
 
 
 def _row(row: Body) -> Iterator[str]:

@@ -18,7 +18,7 @@ BITS = {"view": 1 << 10, "send": 1 << 11, "history": 1 << 16, "react": 1 << 6, "
 # How long Discord remembers a nonce: 'a few minutes'.
 NONCE_LIFE = timedelta(minutes=5)
 ACKNOWLEDGE, TOKEN_LIFE = timedelta(seconds=3), timedelta(minutes=15)
-ESCAPED = re.compile(r"\\([^\w\s])")
+ESCAPED = re.compile(r"\\([^a-zA-Z0-9\s])")
 
 
 @dataclass
@@ -38,7 +38,10 @@ class Interaction:
 
 @dataclass
 class World:
-    """now: the clock; seen: what was shown, in order; broken: every limit that a request broke."""
+    """now: the clock; shown: what was shown, in order; broken: every limit that a request broke.
+
+    lateness: seconds that an interaction has waited already when it reaches the bot.
+    """
 
     clock: Callable[[], datetime]
     passed: timedelta = timedelta()
@@ -52,6 +55,7 @@ class World:
     completions: list[list[str]] = field(default_factory=list)
     denied: set[tuple[str, str]] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
+    lateness: float = 0
     shown: asyncio.Queue[Shown] = field(default_factory=asyncio.Queue)
     _count: int = 0
     _last: int = 0
@@ -101,8 +105,7 @@ class World:
         return {
             "id": GUILD, "name": "Interviews", "owner_id": "1", "unavailable": False, "member_count": 4,
             "system_channel_id": CHANNEL, "afk_timeout": 0, "large": False, "joined_at": stamp(self.now),
-            "roles": [{"id": id, "name": name, "permissions": str(bits), "position": 0, "color": 0, "colors": {"primary_color": 0},
-                       "hoist": False, "managed": False, "mentionable": True, "flags": 0} for id, name, bits in roles],
+            "roles": [role(*given) for given in roles],
             "channels": [channel for channel in self.channels.values() if channel["type"] == 0],
             "threads": [channel for channel in self.channels.values() if channel["type"] == 11],
             "members": [self.member(BOT)],
@@ -127,7 +130,8 @@ class World:
         made: Body = {
             "id": id, "channel_id": channel, "author": self.users[author], "content": content, "timestamp": stamp(self.now),
             "edited_timestamp": None, "tts": False, "mention_everyone": False, "mentions": mentioned, "mention_roles": [],
-            "attachments": self._attachments(body), "embeds": body.get("embeds") or [], "components": body.get("components") or [],
+            "attachments": self._attachments(body), "embeds": body.get("embeds") or [],
+            "components": body.get("components") or [],
             "pinned": False, "type": 19 if original else 0, "flags": 64 if private_to else 0, "reactions": [],
             "_at": self.now, "_key": str(body.get("nonce") or ""), "_edits": 0, "_private_to": private_to,
             "_pings": (body.get("allowed_mentions") or {}).get("roles") or [],
@@ -177,6 +181,13 @@ def public(message: Body) -> Body:
 
 def user(id: str, name: str, bot: bool = False) -> Body:
     return {"id": id, "username": name, "discriminator": "0", "avatar": None, "global_name": name.title(), "bot": bot}
+
+
+def role(id: str, name: str, bits: int) -> Body:
+    return {
+        "id": id, "name": name, "permissions": str(bits), "position": 0, "color": 0, "colors": {"primary_color": 0},
+        "hoist": False, "managed": False, "mentionable": True, "flags": 0,
+    }  # fmt: skip
 
 
 def stamp(at: datetime) -> str:

@@ -5,7 +5,7 @@ from collections import deque
 from typing import Any
 
 from adapters.slack.manifest import manifest
-from tests.fakes.slack_state import BOT_ID, BOT_USER, TEAM, Conversation, Message, Refusal, Workspace, check_blocks
+from tests.fakes.slack_state import BOT_ID, BOT_USER, TEAM, Conversation, Message, RefusalError, Workspace, check_blocks
 
 # Any one of these lets a bot call the method; conversations.* need the one of their kind.
 SCOPES: dict[str, dict[str, str]] = {
@@ -24,7 +24,13 @@ SCOPES: dict[str, dict[str, str]] = {
 }
 NO_JSON = {"conversations.history", "conversations.replies", "conversations.info", "users.info"}
 # Calls a minute; None: no limit worth faking. Posts: one a second in a channel, short bursts pass.
-TIERS = {"chat.postEphemeral": 100, "chat.update": 50, "conversations.history": 50, "conversations.replies": 50, "reactions.add": 50}
+TIERS = {
+    "chat.postEphemeral": 100,
+    "chat.update": 50,
+    "conversations.history": 50,
+    "conversations.replies": 50,
+    "reactions.add": 50,
+}
 POST_BURST = 4
 
 
@@ -43,16 +49,17 @@ class Api:
         self.lost = 0
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.limits: dict[str, int] = dict(TIERS)
+        self.span = 60.0
         self._recent: dict[str, deque[float]] = {}
         self._chance = random.Random(7)
 
     def call(self, method: str, args: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
-        """Raises Refusal."""
+        """Raises RefusalError."""
         self.calls.append((method, args))
         if self.token_error:
-            raise Refusal(self.token_error)
+            raise RefusalError(self.token_error)
         if as_json and method in NO_JSON and args:
-            raise Refusal("missing_argument")
+            raise RefusalError("missing_argument")
         self._check_scope(method, args)
         made: dict[str, Any] = getattr(self, method.replace(".", "_"))(args)
         return {"ok": True, **made}
@@ -60,7 +67,7 @@ class Api:
     def waits(self, method: str, args: dict[str, Any]) -> int:
         """Seconds for a 429; 0 lets the call pass."""
         post = method == "chat.postMessage"
-        most, span = (POST_BURST, float(POST_BURST)) if post else (self.limits.get(method, 0), 60.0)
+        most, span = (POST_BURST, float(POST_BURST)) if post else (self.limits.get(method, 0), self.span)
         if not most:
             return 0
         recent = self._recent.setdefault(f"{method} {args.get('channel') if post else ''}", deque())
@@ -71,6 +78,10 @@ class Api:
             return int(recent[0] + span - now) + 1
         recent.append(now)
         return 0
+
+    def forget_calls(self) -> None:
+        """As after a minute without any."""
+        self._recent.clear()
 
     def loses(self, method: str) -> bool:
         """Whether the answer to this call gets lost on its way."""
@@ -88,7 +99,9 @@ class Api:
     def chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         place = self._writable(args)
         thread = args.get("thread_ts", "")
-        made = Message(self.workspace.stamp(), place.id, BOT_USER, args["text"], args.get("blocks", []), args.get("metadata"), thread, BOT_ID)
+        made = Message(
+            self.workspace.stamp(), place.id, BOT_USER, args["text"], args.get("blocks", []), args.get("metadata"), thread, BOT_ID
+        )
         self.workspace.add(made)
         self.workspace.show(made.seen, private=False)
         return {"ts": made.ts, "channel": place.id, "message": made.raw()}
@@ -96,8 +109,10 @@ class Api:
     def chat_postEphemeral(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         place = self._writable(args)
         if args["user"] not in place.people:
-            raise Refusal("user_not_in_channel")
-        made = Message(self.workspace.stamp(), place.id, BOT_USER, args["text"], args.get("blocks", []), to=args["user"], bot_id=BOT_ID)
+            raise RefusalError("user_not_in_channel")
+        made = Message(
+            self.workspace.stamp(), place.id, BOT_USER, args["text"], args.get("blocks", []), to=args["user"], bot_id=BOT_ID
+        )
         made.thread_ts = args.get("thread_ts", "")
         self.workspace.ephemerals.append(made)
         self.workspace.show(made.seen, private=True)
@@ -107,9 +122,9 @@ class Api:
         place = self._writable(args, exact=True)
         message = place.messages.get(args["ts"])
         if message is None:
-            raise Refusal("message_not_found")
+            raise RefusalError("message_not_found")
         if message.bot_id != BOT_ID:
-            raise Refusal("cant_update_message")
+            raise RefusalError("cant_update_message")
         message.text, message.blocks, message.edits = args["text"], args.get("blocks", []), message.edits + 1
         message.metadata = args.get("metadata", message.metadata)
         self.workspace.show(message.seen, private=False)
@@ -123,7 +138,7 @@ class Api:
     def conversations_replies(self, args: dict[str, Any]) -> dict[str, Any]:
         place = self._readable(args)
         if args["ts"] not in place.messages:
-            raise Refusal("thread_not_found")
+            raise RefusalError("thread_not_found")
         replies = [one for one in place.messages.values() if one.thread_ts == args["ts"] or one.ts == args["ts"]]
         return self._page(sorted(replies, key=lambda one: one.ts), args)
 
@@ -133,21 +148,21 @@ class Api:
 
     def conversations_open(self, args: dict[str, Any]) -> dict[str, Any]:
         if args["users"] not in self.workspace.users:
-            raise Refusal("user_not_found")
+            raise RefusalError("user_not_found")
         return {"channel": {"id": self.workspace.direct(args["users"]).id}}
 
     def reactions_add(self, args: dict[str, Any]) -> dict[str, Any]:
         message = self._readable(args).messages.get(args["timestamp"])
         if message is None:
-            raise Refusal("message_not_found")
+            raise RefusalError("message_not_found")
         if args["name"] in message.reactions:
-            raise Refusal("already_reacted")
+            raise RefusalError("already_reacted")
         message.reactions.append(args["name"])
         return {}
 
     def users_info(self, args: dict[str, Any]) -> dict[str, Any]:
         if args["user"] not in self.workspace.users:
-            raise Refusal("user_not_found")
+            raise RefusalError("user_not_found")
         return {"user": self.workspace.users[args["user"]]}
 
     def views_open(self, args: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +170,7 @@ class Api:
         view = args["view"]
         check_blocks(view["blocks"], 100)
         if len(view.get("private_metadata", "")) > 3000 or len(view["title"]["text"]) > 24:
-            raise Refusal("invalid_arguments")
+            raise RefusalError("invalid_arguments")
         made = {**view, "id": f"V{self.workspace.number()}"}
         self.workspace.views[made["id"]] = made
         self.workspace.opened.put_nowait(made)
@@ -172,27 +187,27 @@ class Api:
         place = self.workspace.conversations.get(str(args.get("channel", "")))
         needed = by_kind.get("") or (by_kind.get(place.kind) if place else None)
         if needed and needed not in self.scopes:
-            raise Refusal("missing_scope", needed)
+            raise RefusalError("missing_scope", needed)
 
     def _writable(self, args: dict[str, Any], exact: bool = False) -> Conversation:
         if exact and args["channel"] in self.workspace.users:
-            raise Refusal("channel_not_found")
+            raise RefusalError("channel_not_found")
         place = self.workspace.channel(args["channel"])
         if place.archived:
-            raise Refusal("is_archived")
+            raise RefusalError("is_archived")
         if not place.member:
-            raise Refusal("not_in_channel")
+            raise RefusalError("not_in_channel")
         if not args.get("text"):
-            raise Refusal("no_text")
+            raise RefusalError("no_text")
         check_blocks(args.get("blocks", []), 50)
         return place
 
     def _readable(self, args: dict[str, Any]) -> Conversation:
         place = self.workspace.conversations.get(args["channel"])
         if place is None:
-            raise Refusal("channel_not_found")
+            raise RefusalError("channel_not_found")
         if not place.member:
-            raise Refusal("not_in_channel")
+            raise RefusalError("not_in_channel")
         return place
 
     def _page(self, found: list[Message], args: dict[str, Any]) -> dict[str, Any]:

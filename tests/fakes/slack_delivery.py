@@ -12,8 +12,6 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
-MOST_TRIES = 4
-
 
 @dataclass
 class Delivery:
@@ -29,10 +27,14 @@ class Delivery:
 
 
 class Deliveries:
-    """patience: how long an acknowledgement may take. push_to: an URL, for HTTP instead of sockets. failed: given up."""
+    """patience: how long an acknowledgement may take. push_to: an URL, for HTTP instead of sockets. failed: given up.
+
+    expired: tickets still to be given out that open nothing.
+    """
 
     def __init__(self) -> None:
         self.patience = 3.0
+        self.most_tries = 4
         self.push_to = ""
         self.secret = ""
         self.sockets: list[web.WebSocketResponse] = []
@@ -40,12 +42,16 @@ class Deliveries:
         self.all: list[Delivery] = []
         self.failed: list[Delivery] = []
         self.connects = 0
+        self.expired = 0
         self._open: dict[str, Delivery] = {}
         self._waiting: list[Delivery] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def ticket(self) -> str:
         """Opens one socket, once."""
+        if self.expired:
+            self.expired -= 1
+            return "expired"
         made = f"ticket-{self.connects}-{len(self.tickets)}-{time.monotonic_ns()}"
         self.tickets.add(made)
         return made
@@ -59,6 +65,12 @@ class Deliveries:
     def again(self, delivery: Delivery) -> None:
         """As after a lost acknowledgement."""
         self._try(delivery)
+
+    def forget(self) -> None:
+        """Slack gave up on what nobody was there to take."""
+        for delivery in self._waiting:
+            delivery.answer.cancel()
+        self._waiting.clear()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         if request.query.get("ticket") not in self.tickets:
@@ -113,7 +125,12 @@ class Deliveries:
             self._spawn(self._envelope(delivery, delivery.socket))
 
     async def _envelope(self, delivery: Delivery, socket: web.WebSocketResponse) -> None:
-        message = {"type": delivery.kind, "envelope_id": delivery.id, "payload": delivery.payload, "accepts_response_payload": True}
+        message = {
+            "type": delivery.kind,
+            "envelope_id": delivery.id,
+            "payload": delivery.payload,
+            "accepts_response_payload": True,
+        }
         if delivery.kind == "events_api":
             message |= {"retry_attempt": delivery.tries - 1, "retry_reason": "timeout" if delivery.tries > 1 else ""}
         try:
@@ -157,7 +174,7 @@ class Deliveries:
         self._open.pop(delivery.id, None)
         if delivery.timer:
             delivery.timer.cancel()
-        if delivery.kind == "events_api" and delivery.tries < MOST_TRIES:
+        if delivery.kind == "events_api" and delivery.tries < self.most_tries:
             self._try(delivery)
         else:
             self.failed.append(delivery)

@@ -16,7 +16,7 @@ TEAM, BOT_USER, BOT_ID, APP = "T1", "UBOT", "B1", "A1"
 TOTAL = 13_200
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """ok: false, with this error."""
 
 
@@ -127,10 +127,10 @@ class Workspace:
         return self.conversations.setdefault(id, Conversation(id, people={user}))
 
     def channel(self, id: str) -> Conversation:
-        """Raises Refusal."""
+        """Raises RefusalError."""
         found = self.direct(id) if id in self.users else self.conversations.get(id)
         if found is None or (found.kind == "group" and not found.member):
-            raise Refusal("channel_not_found")
+            raise RefusalError("channel_not_found")
         return found
 
     def add(self, message: Message) -> Message:
@@ -143,11 +143,11 @@ class Workspace:
         return made
 
     def take_trigger(self, trigger: str) -> None:
-        """Works once, for three seconds. Raises Refusal."""
+        """Works once, for three seconds. Raises RefusalError."""
         if trigger not in self.triggers:
-            raise Refusal("exchanged_trigger_id")
+            raise RefusalError("exchanged_trigger_id")
         if self.seconds() - self.triggers.pop(trigger) > 3:
-            raise Refusal("expired_trigger_id")
+            raise RefusalError("expired_trigger_id")
 
     def show(self, text: str, *, private: bool) -> None:
         self.screen.put_nowait(Shown(text, private))
@@ -170,20 +170,20 @@ def texts(part: Any) -> Iterator[str]:
 
 
 def check_blocks(blocks: list[dict[str, Any]], most: int) -> None:
-    """slack_sdk's own models, and what they do not know. Raises Refusal."""
+    """slack_sdk's own models, and what they do not know. Raises RefusalError."""
     if len(blocks) > most or sum(map(len, texts(blocks))) > TOTAL:
-        raise Refusal("msg_blocks_too_long")
+        raise RefusalError("msg_blocks_too_long")
     named = [block["block_id"] for block in blocks if "block_id" in block]
     if len(set(named)) < len(named):
-        raise Refusal("invalid_blocks")
+        raise RefusalError("invalid_blocks")
     for block in blocks:
         parsed = Block.parse(block)
         try:
             if parsed is None:
-                raise Refusal("invalid_blocks")
+                raise RefusalError("invalid_blocks")
             parsed.validate_json()
         except SlackObjectFormationError as error:
-            raise Refusal("invalid_blocks") from error
+            raise RefusalError("invalid_blocks") from error
         _check_elements(block)
 
 
@@ -191,7 +191,9 @@ def _check_elements(block: dict[str, Any]) -> None:
     elements = [*block.get("elements", ()), *([block["element"]] if "element" in block else [])]
     actions = [element["action_id"] for element in elements if "action_id" in element]
     buttons = [element for element in elements if element["type"] == "button"]
-    texts_of = [block["text"]] if "text" in block else [element for element in elements if element["type"] in ("mrkdwn", "plain_text")]
+    texts_of = (
+        [block["text"]] if "text" in block else [element for element in elements if element["type"] in ("mrkdwn", "plain_text")]
+    )
     limit = 150 if block["type"] == "header" else 3000
     if (
         len(set(actions)) < len(actions)
@@ -200,4 +202,4 @@ def _check_elements(block: dict[str, Any]) -> None:
         or len(block.get("block_id", "")) > 255
         or any(len(element.get("options", ())) > 100 for element in elements)
     ):
-        raise Refusal("invalid_blocks")
+        raise RefusalError("invalid_blocks")

@@ -1,16 +1,18 @@
 """What a learner is told of one key point: the words that earned it, and what went wrong."""
 
 from .match import Reading
-from .points import Verdict
+from .points import UNTOUCHED, Verdict
 from .result import Finding, Hit
-from .rubric import Point, Rubric
+from .rubric import Compiled, Point
 
 FULL = 0.7  # a point is hit when a good examiner would tick it
 PARTIAL = 0.25  # below, naming what was found would mislead
 SPAN = 200  # characters quoted at the most
 
 
-def finding(rubric: Rubric, reading: Reading, point: Point, verdict: Verdict, credit: float, spoiled: bool) -> Finding:
+def finding(rubric: Compiled, reading: Reading, point: Point, verdict: Verdict, credit: float, spoiled: bool) -> Finding:
+    if verdict is UNTOUCHED and not spoiled:
+        return point.missed
     if credit < PARTIAL:
         return Finding(point.id, point.label, point.weight, Hit.MISSED, round(credit, 3), "", _against(rubric, verdict, spoiled))
     first, last = _places(reading, verdict)
@@ -19,7 +21,7 @@ def finding(rubric: Rubric, reading: Reading, point: Point, verdict: Verdict, cr
     return Finding(point.id, point.label, point.weight, hit, round(credit, 3), quote(reading, first, last), note)
 
 
-def _against(rubric: Rubric, verdict: Verdict, spoiled: bool) -> str:
+def _against(rubric: Compiled, verdict: Verdict, spoiled: bool) -> str:
     if spoiled:
         return "a common mistake speaks against it"
     if verdict.swapped:
@@ -36,10 +38,9 @@ def _places(reading: Reading, verdict: Verdict) -> tuple[int, int]:
     phrase, window = verdict.phrase, verdict.window
     if phrase is None:
         return 0, -1
-    places = [s.place for s in reading.spots if (s.affirmed | s.related) & phrase.want or s.denied & phrase.refuse]
-    if window is not None:
-        following = min((w.first for w in reading.windows if w.first > window.first), default=len(reading.meaning))
-        places = [p for p in places if window.first <= p < following]
+    spots = reading.spots if window is None else reading.spots[window.spot : window.last_spot]
+    want, refuse = phrase.want, phrase.refuse
+    places = [place for place, yes, like, no, _ in spots if (yes | like) & want or no & refuse]
     return (places[0], places[-1]) if places else (0, -1)
 
 
@@ -55,7 +56,7 @@ def quote(reading: Reading, first: int, last: int) -> str:
 
 def _misspelt(reading: Reading, verdict: Verdict, first: int, last: int) -> str:
     """'read 'overfiting' as 'overfitting'' for the first misspelt word that counted."""
-    if verdict.phrase is None:
+    if verdict.phrase is None or not reading.misspelt:
         return ""
     for place in range(first, last + 1):
         word = reading.meaning[place]

@@ -4,8 +4,8 @@ import re
 
 _OPERAND = r"\(*[a-z0-9_.]{1,14}(?:\([a-z0-9_., ]{0,14}\))?\)*"
 _FORMULA = re.compile(rf"{_OPERAND}(?:\s?[/*+^=-]\s?{_OPERAND}){{1,8}}")
-_ORDER = re.compile(r"\bo\s?\([^()]{1,20}(?:\([^()]{1,10}\))?[^()]{0,10}\)")  # O(n log n)
-_PIECES = re.compile(r"[a-z0-9_.]+|[/*+^=(),-]")
+_CALL = re.compile(r"\b[a-z]\s?\([^()]{1,20}(?:\([^()]{1,10}\))?[^()]{0,10}\)")  # O(n log n), p(y|x)
+_PIECES = re.compile(r"[a-z0-9_.]+|[|/*+^=(),-]")
 _SAID = {
     "/": r"(?:/|over|divided by)",
     "+": r"(?:\+|plus|and)",
@@ -23,12 +23,12 @@ _SUM = re.compile(r"\b(\w+)\s?\+\s?(\w+)\b")
 
 def formula_in(text: str) -> str:
     """The formula in a phrase, '' for none: two operators, or one with brackets, an equation or a power."""
-    order = _ORDER.search(text)
-    if order:
-        return order[0]
+    call = _CALL.search(text)
+    if call:
+        return call[0]
     for found in _FORMULA.finditer(text):
         operators = [c for c in found[0] if c in "/*+^="]
-        if len(operators) > 1 or operators and ("(" in found[0] or operators[0] in "=^"):
+        if len(operators) > 1 or (operators and ("(" in found[0] or operators[0] in "=^")):
             return found[0].strip()
     return ""
 
@@ -46,6 +46,6 @@ def spoken(formula: str) -> str:
 
 
 def _pattern(formula: str) -> str:
-    if formula.startswith("o"):
+    if _CALL.match(formula):
         return _SPACE.join(re.escape(piece) for piece in _PIECES.findall(formula))
     return _SPACE.join(_SAID.get(piece, re.escape(piece)) for piece in _PIECES.findall(formula))

@@ -8,7 +8,7 @@ from .match import Reading, read
 from .mistakes import stated
 from .points import LOST, SYNONYM, Scopes, Verdict, judge, scopes
 from .result import Finding, Grade
-from .rubric import Mistake, Rubric
+from .rubric import Compiled, Mistake, Rubric, compiled
 
 KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
@@ -50,23 +50,25 @@ class Assessment(NamedTuple):
 
 def grade(rubric: Rubric, answer: str) -> Grade:
     """The grade of *answer*. Pure: the same answer always gets the same grade."""
-    found = assess(rubric, answer)
-    return Grade(_hundred(found.score), _findings(rubric, found), tuple(m.id for m in found.mistakes), _notes(found))
+    form = compiled(rubric)
+    found = assess(form, answer)
+    return Grade(_hundred(found.score), _findings(form, found), tuple(m.id for m in found.mistakes), _notes(found))
 
 
 def explain(rubric: Rubric, answer: str) -> tuple[Step, ...]:
     """Every step of how the score of *answer* came about."""
-    found = assess(rubric, answer)
+    form = compiled(rubric)
+    found = assess(form, answer)
     reading = found.reading
     steps = [Step("words read", f"{len(reading.meaning)} words in {len(reading.windows)} parts", float(reading.distinct))]
-    for verdict, credit, told in zip(found.verdicts, found.credits, _findings(rubric, found), strict=True):
+    for verdict, credit, told in zip(found.verdicts, found.credits, _findings(form, found), strict=True):
         phrase = f"nearest phrase '{verdict.phrase.text}'" if verdict.phrase else "no phrase"
         where = f" in '{told.matched}'" if told.matched else ""
         note = f"; {told.note}" if told.note else ""
         steps.append(Step(f"key point: {told.label}", phrase + where + note, round(credit, 3)))
     steps.extend(Step("misconception stated", mistake.id, 0.0) for mistake in found.mistakes)
     steps.append(Step("key points", "credits by weight, less what is denied or swapped", round(found.points, 3)))
-    if rubric.reference:
+    if form.reference:
         steps.append(Step("model answer", "share of its words and spelling, saturating", round(found.reference, 3)))
     steps.append(Step("length", "different words beside the question's", round(found.length, 3)))
     if found.echo:
@@ -76,11 +78,11 @@ def explain(rubric: Rubric, answer: str) -> tuple[Step, ...]:
     return (*steps, Step("score", "0 to 100", _hundred(found.score)))
 
 
-def assess(rubric: Rubric, answer: str) -> Assessment:
+def assess(rubric: Compiled, answer: str) -> Assessment:
     """Reads and weighs an answer."""
     reading = read(rubric, answer)
     scope = scopes(rubric, reading)
-    mistakes = stated(rubric, reading) if rubric.mistakes else ()
+    mistakes = stated(rubric, reading, scope) if rubric.mistakes else ()
     spoiled = {number for mistake in mistakes for number in mistake.spoils}
     verdicts = tuple(judge(point, reading.windows, scope) for point in rubric.points)
     credits = tuple(0.0 if n in spoiled else verdict.credit for n, verdict in enumerate(verdicts))
@@ -95,7 +97,7 @@ def assess(rubric: Rubric, answer: str) -> Assessment:
 
 
 def _points(
-    rubric: Rubric, verdicts: tuple[Verdict, ...], credits: tuple[float, ...], spoiled: set[int]
+    rubric: Compiled, verdicts: tuple[Verdict, ...], credits: tuple[float, ...], spoiled: set[int]
 ) -> tuple[float, float]:
     """The weighted credit of all key points, and the weighted share that the answer speaks against."""
     earned = against = 0.0
@@ -106,7 +108,7 @@ def _points(
     return max(0.0, earned / rubric.weight), against / rubric.weight
 
 
-def _reference(rubric: Rubric, reading: Reading, scope: Scopes) -> float:
+def _reference(rubric: Compiled, reading: Reading, scope: Scopes) -> float:
     """How much of the model answer is there: its words, and a little of its letters."""
     if not rubric.reference:
         return 0.0
@@ -125,7 +127,7 @@ def _reference(rubric: Rubric, reading: Reading, scope: Scopes) -> float:
     return (1 - spelled) * words + spelled * math.sqrt(reading.trigrams.bit_count() / size)
 
 
-def _blend(rubric: Rubric, points: float, reference: float) -> float:
+def _blend(rubric: Compiled, points: float, reference: float) -> float:
     if not rubric.reference:
         return points
     if rubric.derived:
@@ -138,7 +140,7 @@ def _with_length(score: float, length: float) -> float:
     return (1 - LENGTH) * score + LENGTH * length * min(1.0, 2 * score)
 
 
-def _echo(rubric: Rubric, scope: Scopes, score: float) -> float:
+def _echo(rubric: Compiled, scope: Scopes, score: float) -> float:
     """What the question itself would score, taken off as far as only its words were found."""
     old = (scope.said & rubric.prompt_mask).bit_count()
     if not old or not rubric.echo_score:
@@ -147,7 +149,7 @@ def _echo(rubric: Rubric, scope: Scopes, score: float) -> float:
     return min(score, rubric.echo_score * max(0.0, share - ECHO) / (1 - ECHO))
 
 
-def _is_list(rubric: Rubric, reading: Reading) -> bool:
+def _is_list(rubric: Compiled, reading: Reading) -> bool:
     """Terms side by side without the small words or signs (=, >, :, /) that relate them."""
     words = len(reading.meaning)
     if rubric.structure or reading.content <= LIST_WORDS:
@@ -156,7 +158,7 @@ def _is_list(rubric: Rubric, reading: Reading) -> bool:
     return words - reading.content + signs < TERMS_ONLY * words
 
 
-def _findings(rubric: Rubric, found: Assessment) -> tuple[Finding, ...]:
+def _findings(rubric: Compiled, found: Assessment) -> tuple[Finding, ...]:
     spoiled = {number for mistake in found.mistakes for number in mistake.spoils}
     return tuple(
         finding(rubric, found.reading, point, verdict, credit, number in spoiled)

@@ -36,13 +36,17 @@ class Lexicon:
             raise ValueError("\n".join(faults))
         return _Builder(data).build()
 
+    def near(self, word: str, distance: int) -> list[str]:
+        """Known words of about the length of *word* that begin with the same letter."""
+        sizes = range(len(word) - distance, len(word) + distance + 1)
+        return [known for size in sizes for known in self._shelves.get((word[0], size), ())]
+
     @cached_property
-    def by_length(self) -> Mapping[int, tuple[str, ...]]:
-        """The words of five letters and more that a misspelt one may have meant."""
-        table: dict[int, list[str]] = {}
+    def _shelves(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
+        table: dict[tuple[str, int], list[str]] = {}
         for word in self.vocabulary:
-            table.setdefault(len(word), []).append(word)
-        return {length: tuple(words) for length, words in table.items()}
+            table.setdefault((word[0], len(word)), []).append(word)
+        return {key: tuple(words) for key, words in table.items()}
 
     def stem(self, word: str) -> str:
         """The stem of a word after its spelling was brought to the standard."""

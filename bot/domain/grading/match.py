@@ -3,42 +3,34 @@
 from bisect import bisect_left
 from typing import NamedTuple
 
-from .rubric import Rubric
-from .speech import COMPARERS, DENYING, FORMER, HEDGED, LATTER
+from .rubric import Compiled
+from .speech import COMPARERS, DENYING, FORMER, HEDGED, LATTER, STANDING_IN
 from .terms import DENIAL_REACH, NOUN_REACH
 from .text import Words, plain, split
-from .words import BREAKER, CONTENT, LOOKUPS, MEMO, NEGATOR, Word, look_up
+from .words import BREAKER, CONTENT, SMALL, Word, meanings
 
-CARRY = 0  # sentences after the last mention of a notion that still speak of it: more made true answers look swapped
 APART = 2  # words that may stand between two of an expression
+WINDOWS = 24  # parts of an answer judged apart: what follows in a longer one is judged as one part
 
-
-class Spot(NamedTuple):
-    """What the word at one place says of the rubric's terms."""
-
-    place: int
-    affirmed: int
-    related: int
-    denied: int
-    opposed: int
+# What the word at one place says of the rubric's terms: (place, affirmed, related, denied, opposed).
+# A bare tuple, as dozens are made for every answer.
+Spot = tuple[int, int, int, int, int]
 
 
 class Window:
     """A part of an answer that speaks of one thing: a sentence, or less where the notion it speaks of changes."""
 
-    __slots__ = ("affirmed", "denied", "first", "opposed", "related", "topic")
+    __slots__ = ("affirmed", "denied", "first", "last_spot", "opposed", "related", "spot", "topic")
 
     def __init__(self, first: int, topic: int = -1) -> None:
         self.first = first
         self.topic = topic
-        self.affirmed = 0
-        self.related = 0
-        self.denied = 0
-        self.opposed = 0
+        self.affirmed = self.related = self.denied = self.opposed = 0
+        self.spot = self.last_spot = 0
 
 
 class Reading(NamedTuple):
-    """All that grading needs of one answer."""
+    """All that grading needs of one answer. distinct: different content words that are not the question's."""
 
     answer: str
     text: str
@@ -50,100 +42,98 @@ class Reading(NamedTuple):
     content: int
     distinct: int
     trigrams: int
+    misspelt: bool
 
 
-def read(rubric: Rubric, answer: str) -> Reading:
+def read(rubric: Compiled, answer: str) -> Reading:
     text, places = plain(answer)
     words = split(text)
-    meaning = _meanings(rubric, words.words)
-    hits: list[Spot] = []
-    sentences = [0]
-    clauses = [0]
-    special: list[int] = []
+    known = meanings(rubric, words.words)
+    meaning = [known[word] for word in words.words]
+    spots, special, denied = _scan(rubric, text, words, meaning)
     mentions: list[tuple[int, int]] = []
+    if rubric.notions.names:
+        mentions = [(i, word.notion) for i, word in enumerate(meaning) if word.notion >= 0]
+    if special:
+        _expressions(rubric, words, meaning, special, denied, spots, mentions)
+    if rubric.terms.formulas:
+        _formulas(rubric, text, words, spots)
+    windows = _windows(rubric, words, meaning, mentions)
+    _fill(windows, spots)
+    content, distinct, trigrams = _counts(rubric, meaning, known)
+    misspelt = any(word.meant for word in known.values())
+    return Reading(answer, text, places, words, meaning, windows, spots, content, distinct, trigrams, misspelt)
+
+
+def _counts(rubric: Compiled, meaning: list[Word], known: dict[str, Word]) -> tuple[int, int, int]:
+    """Content words, different ones beside the question's, and the letters shared with the model answer."""
+    trigrams = 0
+    different: set[str] = set()
+    for word in known.values():
+        if word.kind == CONTENT:
+            trigrams |= word.trigrams
+            different.add(word.stem)
+    content = sum(word.kind == CONTENT for word in meaning)
+    return content, len(different - rubric.prompt), trigrams
+
+
+def _scan(rubric: Compiled, text: str, words: Words, meaning: list[Word]) -> tuple[list[Spot], list[int], set[int]]:
+    """The spots of single words, the places of directions and openings, and the places that a negator reaches."""
+    spots: list[Spot] = []
+    special: list[int] = []
     denied: set[int] = set()
-    reach = content = trigrams = 0
-    negated = -9
-    seen: set[str] = set()
-    gaps = words.gaps
-    spoken = words.words
-    last = len(spoken) - 1
+    spoken, gaps = words.words, words.gaps
+    reach, negated = 0, -9
     for i, word in enumerate(meaning):
         if gaps[i]:
             reach = 0
-            clauses.append(i)
-            if gaps[i] == 2:
-                sentences.append(i)
         kind = word.kind
-        if kind == CONTENT:
-            content += 1
-            if not word.prompt:
-                seen.add(word.stem)
-            trigrams |= word.trigrams
-        elif kind == NEGATOR and not rubric.structure:
-            hedged = i < last and (spoken[i + 1] in HEDGED or text[words.ends[i]] == "_")
-            twice = reach and i - negated <= 2
-            negated = i
-            reach = 0 if twice or hedged else DENIAL_REACH + 1
-        elif kind == BREAKER:
-            reach = 0
-            clauses.append(i)
-        if reach and i - negated <= 2 and spoken[i] in DENYING:
-            reach = 0
-            denied.add(i)
+        if kind > SMALL:
+            if kind == BREAKER:
+                reach = 0
+            elif not rubric.structure:
+                cancels = (reach and i - negated <= 2) or _denies_nothing(text, words, i)
+                reach, negated = 0 if cancels else DENIAL_REACH + 1, i
         if reach:
             denied.add(i)
-            if kind == CONTENT:
+            if spoken[i] in DENYING and i - negated <= 2:
+                reach = 0
+            elif kind == CONTENT:
                 reach -= 1
-            if word.affirms or word.related or word.contradicts:
-                hits.append(Spot(i, 0, word.contradicts, word.affirms, 0))
-        elif word.affirms or word.related or word.contradicts:
-            hits.append(Spot(i, word.affirms, word.related, 0, word.contradicts))
-        if word.openings or word.directions:
+                if word.matters:
+                    spots.append((i, 0, word.contradicts, word.affirms, 0))
+        elif word.matters:
+            spots.append((i, word.affirms, word.related, 0, word.contradicts))
+        if word.special:
             special.append(i)
-        if word.notion >= 0:
-            mentions.append((i, word.notion))
-    if special:
-        _expressions(rubric, words, meaning, special, denied, hits, mentions)
-    if rubric.terms.formulas:
-        _formulas(rubric, text, words, hits)
-    windows = _windows(rubric, words, sentences, clauses, mentions)
-    _fill(windows, hits)
-    return Reading(answer, text, places, words, meaning, windows, hits, content, len(seen), trigrams)
+    return spots, special, denied
 
 
-def _meanings(rubric: Rubric, words: list[str]) -> list[Word]:
-    memo = rubric.memo
-    found: list[Word] = []
-    lookups = 0
-    for word in words:
-        known = memo.get(word)
-        if known is None:
-            lookups += 1
-            known = look_up(rubric, word, lookups <= LOOKUPS)
-            if lookups <= LOOKUPS and len(memo) < MEMO:
-                memo[word] = known
-        found.append(known)
-    return found
+def _denies_nothing(text: str, words: Words, i: int) -> bool:
+    """'not only', 'not sure', or the 'no' of a name such as no_grad."""
+    if text[words.ends[i] : words.ends[i] + 1] == "_":
+        return True
+    return i + 1 < len(words.words) and words.words[i + 1] in HEDGED
 
 
 def _expressions(
-    rubric: Rubric,
+    rubric: Compiled,
     words: Words,
     meaning: list[Word],
     special: list[int],
     denied: set[int],
-    hits: list[Spot],
+    spots: list[Spot],
     mentions: list[tuple[int, int]],
 ) -> None:
     """Adds the hits of expressions of several words and of directions bound to a noun."""
     lexicon, groups = rubric.terms.lexicon, rubric.terms.groups
+    stems = {word.stem for word in meaning}
     for i in special:
         word = meaning[i]
         directions = word.directions
         stop = i
         for rest, group in word.openings:
-            end = _follow(words, meaning, i, rest)
+            end = _follow(words, meaning, i, rest) if rest[0] in stems else 0
             if not end:
                 continue
             if group < 0:
@@ -151,24 +141,24 @@ def _expressions(
                 continue
             yes, no = groups.get(group, 0), groups.get(lexicon.opposite.get(group, -1), 0)
             for place in (i, end):
-                hits.append(Spot(place, 0, no, 0, 0) if i in denied else Spot(place, 0, yes, 0, no & ~yes))
+                spots.append((place, 0, no, 0, 0) if i in denied else (place, 0, yes, 0, no & ~yes))
             if group in lexicon.directions:
                 directions = (*directions, group)
                 stop = end
         for direction in directions:
-            _bind(rubric, words, meaning, i, stop, direction, i in denied, hits)
+            _bind(rubric, words, meaning, i, stop, direction, i in denied, spots)
     mentions.sort()
-    hits.sort()
+    spots.sort()
 
 
-def _formulas(rubric: Rubric, text: str, words: Words, hits: list[Spot]) -> None:
+def _formulas(rubric: Compiled, text: str, words: Words, spots: list[Spot]) -> None:
     for pattern, bit in rubric.terms.formulas:
         for found in pattern.finditer(text):
             first = bisect_left(words.starts, found.start())
             last = bisect_left(words.starts, found.end()) - 1
-            hits.append(Spot(min(first, len(words.words) - 1), bit, 0, 0, 0))
-            hits.append(Spot(max(first, last), bit, 0, 0, 0))
-    hits.sort()
+            spots.append((min(first, len(words.words) - 1), bit, 0, 0, 0))
+            spots.append((max(first, last), bit, 0, 0, 0))
+    spots.sort()
 
 
 def _follow(words: Words, meaning: list[Word], i: int, rest: tuple[str, ...]) -> int:
@@ -187,14 +177,14 @@ def _follow(words: Words, meaning: list[Word], i: int, rest: tuple[str, ...]) ->
 
 
 def _bind(
-    rubric: Rubric,
+    rubric: Compiled,
     words: Words,
     meaning: list[Word],
     first: int,
     last: int,
     direction: int,
     denied: bool,
-    hits: list[Spot],
+    spots: list[Spot],
 ) -> None:
     """'lowers the bias', 'bias goes down': finds the noun beside a direction and compares with the rubric's pairs."""
     near = _noun_after(rubric, words, meaning, last) or _noun_before(rubric, words, meaning, first)
@@ -206,12 +196,12 @@ def _bind(
             if wanted == direction or opposite.get(direction) == wanted:
                 same = wanted == direction
                 if denied:
-                    hits.append(Spot(first, 0, 0, bit, 0) if same else Spot(first, 0, bit, 0, 0))
+                    spots.append((first, 0, 0, bit, 0) if same else (first, 0, bit, 0, 0))
                 else:
-                    hits.append(Spot(first, bit, 0, 0, 0) if same else Spot(first, 0, 0, 0, bit))
+                    spots.append((first, bit, 0, 0, 0) if same else (first, 0, 0, 0, bit))
 
 
-def _noun_after(rubric: Rubric, words: Words, meaning: list[Word], at: int) -> int:
+def _noun_after(rubric: Compiled, words: Words, meaning: list[Word], at: int) -> int:
     left = NOUN_REACH
     for j in range(at + 1, len(meaning)):
         word = meaning[j]
@@ -224,7 +214,7 @@ def _noun_after(rubric: Rubric, words: Words, meaning: list[Word], at: int) -> i
     return 0
 
 
-def _noun_before(rubric: Rubric, words: Words, meaning: list[Word], at: int) -> int:
+def _noun_before(rubric: Compiled, words: Words, meaning: list[Word], at: int) -> int:
     left = NOUN_REACH
     for j in range(at - 1, -1, -1):
         word = meaning[j]
@@ -237,35 +227,21 @@ def _noun_before(rubric: Rubric, words: Words, meaning: list[Word], at: int) -> 
     return 0
 
 
-def _windows(
-    rubric: Rubric, words: Words, sentences: list[int], clauses: list[int], mentions: list[tuple[int, int]]
-) -> list[Window]:
+def _windows(rubric: Compiled, words: Words, meaning: list[Word], mentions: list[tuple[int, int]]) -> list[Window]:
     """The sentences, cut again where the notion that is spoken of changes."""
-    if not rubric.notions.names:
+    gaps = words.gaps
+    sentences = [0, *(i for i, gap in enumerate(gaps) if gap == 2 and i)][:WINDOWS]
+    topics = _topics(words, mentions) if rubric.notions.names else []
+    if not topics:
         return [Window(first) for first in sentences]
-    topics = _topics(words, mentions)
-    starts = {first: -2 for first in sentences}
+    clauses = [i for i, gap in enumerate(gaps) if gap or not i or meaning[i].kind == BREAKER]
+    turns: dict[int, int] = dict.fromkeys(sentences, -1)
     begun = 0
     for place, topic in topics:
-        start = max((c for c in clauses if begun <= c <= place), default=place)
-        starts[start] = topic
+        clause = clauses[bisect_left(clauses, place + 1) - 1]
+        turns[clause if clause >= begun else place] = topic
         begun = place + 1
-    windows = []
-    topic = -1
-    silent = 0
-    named = {start for start in starts if starts[start] != -2}
-    for place, _ in mentions:
-        named.add(max(start for start in starts if start <= place))
-    for start in sorted(starts):
-        silent = 0 if start in named else silent + 1
-        if starts[start] != -2:
-            topic = starts[start]
-        elif silent > CARRY:
-            topic = -1
-        elif words.words[start : start + 1] and words.words[start] in ("both", "they", "neither", "either", "together"):
-            topic = -1
-        windows.append(Window(start, topic))
-    return windows
+    return [Window(first, turns[first]) for first in sorted(turns)][:WINDOWS]
 
 
 def _topics(words: Words, mentions: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -286,26 +262,30 @@ def _topics(words: Words, mentions: list[tuple[int, int]]) -> list[tuple[int, in
     return turns
 
 
-_STAND_INS = frozenset("one approach method option technique kind type is does has uses tells trains just only".split())
-
-
 def _stands_alone(words: Words, i: int) -> bool:
     """'the first' as a subject, not 'the first layer'."""
     if words.words[i] in ("former", "latter") or i + 1 == len(words.words):
         return True
-    return words.gaps[i + 1] > 0 or words.words[i + 1] in _STAND_INS
+    return words.gaps[i + 1] > 0 or words.words[i + 1] in STANDING_IN
 
 
-def _fill(windows: list[Window], hits: list[Spot]) -> None:
-    at = 0
+def _fill(windows: list[Window], spots: list[Spot]) -> None:
+    """Gathers the spots of each window."""
+    number = 0
     window = windows[0]
-    following = windows[1].first if len(windows) > 1 else 1 << 30
-    for place, affirms, related, denied, opposed in hits:
-        while place >= following:
-            at += 1
-            window = windows[at]
-            following = windows[at + 1].first if at + 1 < len(windows) else 1 << 30
-        window.affirmed |= affirms
+    end = windows[1].first if len(windows) > 1 else -1
+    for at, (place, affirmed, related, denied, opposed) in enumerate(spots):
+        while place >= end >= 0:
+            window.last_spot = at
+            number += 1
+            window = windows[number]
+            window.spot = at
+            end = windows[number + 1].first if number + 1 < len(windows) else -1
+        window.affirmed |= affirmed
         window.related |= related
         window.denied |= denied
         window.opposed |= opposed
+    for later in windows[number + 1 :]:
+        later.spot = len(spots)
+    for unfinished in windows[number:]:
+        unfinished.last_spot = len(spots)

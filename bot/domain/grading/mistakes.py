@@ -1,28 +1,34 @@
 """Misconceptions: which known mistakes an answer states, as opposed to refuting them or using their words."""
 
 from .match import Reading, Spot
-from .rubric import Mistake, Phrase, Rubric
+from .points import Scopes
+from .rubric import Compiled, Mistake, Phrase
 from .speech import CONTRASTING, NEGATORS, REFUTING
 
 STATED = 0.85  # share of a mistake's words, in their order: a phrase of four may miss one
-SYNONYM = 0.7  # an interchangeable word proves a mistake less than the author's own
+LIKE = 0.7  # an interchangeable word proves a mistake less than the author's own
 LOOSE = 3  # words of the answer for each word of the phrase, at the most: 'nearly contiguous'
 
 
-def stated(rubric: Rubric, reading: Reading) -> tuple[Mistake, ...]:
+def stated(rubric: Compiled, reading: Reading, scope: Scopes) -> tuple[Mistake, ...]:
     """The misconceptions that the answer states."""
-    return tuple(m for m in rubric.mistakes if any(_states(p, reading) for p in m.phrases))
+    said, denied = scope.said, scope.whole.denied
+    found = []
+    for mistake in rubric.mistakes:
+        for phrase in mistake.phrases:
+            present = said & phrase.want | denied & phrase.refuse
+            if present.bit_count() >= STATED * len(phrase.slots) and _states(phrase, reading):
+                found.append(mistake)
+                break
+    return tuple(found)
 
 
 def _states(phrase: Phrase, reading: Reading) -> bool:
-    windows = reading.windows
-    for number, window in enumerate(windows):
+    for window in reading.windows:
         present = (window.affirmed | window.related) & phrase.want | window.denied & phrase.refuse
-        if sum(w for bit, w in phrase.slots if bit & present) < STATED * phrase.total:
+        if not present or sum(w for bit, w in phrase.slots if bit & present) < STATED * phrase.total:
             continue
-        end = windows[number + 1].first if number + 1 < len(windows) else len(reading.meaning)
-        spots = [s for s in reading.spots if window.first <= s.place < end and s[1] | s[2] | s[3]]
-        if _in_order(phrase, spots, reading):
+        if _in_order(phrase, reading.spots[window.spot : window.last_spot], reading):
             return True
     return False
 
@@ -32,9 +38,9 @@ def _in_order(phrase: Phrase, spots: list[Spot], reading: Reading) -> bool:
     for start, spot in enumerate(spots):
         if not any(_matches(spot, bit, phrase) for bit, _ in phrase.slots[:2]):
             continue
-        end = _clause_end(reading, spot.place, LOOSE * len(phrase.slots) + LOOSE)
-        got, last = _walk(phrase, [s for s in spots[start:] if s.place < end])
-        if got >= STATED * phrase.total and not _refuted(phrase, reading, spot.place, last):
+        end = _clause_end(reading, spot[0], LOOSE * len(phrase.slots) + LOOSE)
+        got, last = _walk(phrase, [s for s in spots[start:] if s[0] < end])
+        if got >= STATED * phrase.total and not _refuted(phrase, reading, spot[0], last):
             return True
     return False
 
@@ -49,19 +55,20 @@ def _clause_end(reading: Reading, place: int, width: int) -> int:
 
 def _walk(phrase: Phrase, spots: list[Spot]) -> tuple[float, int]:
     """The weight of the phrase's words found one after the other, and where the last one stands."""
-    got, last, at = 0.0, spots[0].place, 0
+    got, last, at = 0.0, spots[0][0], 0
     for bit, weight in phrase.slots:
         for number in range(at, len(spots)):
             if _matches(spots[number], bit, phrase):
-                exact = (spots[number].affirmed | spots[number].denied) & bit
-                got += weight if exact else SYNONYM * weight
-                last, at = spots[number].place, number
+                place, affirmed, _, denied, _ = spots[number]
+                got += weight if (affirmed | denied) & bit else LIKE * weight
+                last, at = place, number
                 break
     return got, last
 
 
 def _matches(spot: Spot, bit: int, phrase: Phrase) -> bool:
-    return bool(spot.denied & bit) if bit & phrase.refuse else bool((spot.affirmed | spot.related) & bit)
+    _, affirmed, related, denied, _ = spot
+    return bool(denied & bit) if bit & phrase.refuse else bool((affirmed | related) & bit)
 
 
 def _refuted(phrase: Phrase, reading: Reading, first: int, last: int) -> bool:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from .match import Reading, Window
-from .rubric import Phrase, Point, Rubric
+from .rubric import Compiled, Phrase, Point
 
 SYNONYM = 0.8  # a word of the lexicon stands for another in most sentences, not in all
 ELSEWHERE = 0.9  # the words of a phrase scattered over several sentences may belong to other thoughts
@@ -11,6 +11,7 @@ AGAINST = 0.7  # so much of a phrase must be there before its denial, or saying 
 ONE_WORD = 0.75  # one word out of several is a hint that the point was meant, not the point
 ONLY_PROMPT = 0.3  # the question's own words say nothing of what the learner knows
 CONVEX = 1.3  # half a phrase is worth two fifths of the point: fragments turn up in any answer
+TRACE = 0.0  # less of a phrase than this is chance
 CONTRADICTED = 0.5  # what is said and denied is worth at most half of what saying it would be
 LOST = 0.4  # a point that is denied or stated of the other notion costs this share of its weight
 
@@ -33,8 +34,11 @@ class Verdict(NamedTuple):
     @property
     def credit(self) -> float:
         if not self.against:
-            return self.share**CONVEX
-        return CONTRADICTED * self.share**CONVEX if self.share >= AGAINST else 0.0
+            return float(self.share**CONVEX) if self.share >= TRACE else 0.0
+        return CONTRADICTED * float(self.share**CONVEX) if self.share >= AGAINST else 0.0
+
+
+UNTOUCHED = Verdict(0.0, None, None, 0.0, 0.0, False)
 
 
 class Scopes(NamedTuple):
@@ -43,15 +47,19 @@ class Scopes(NamedTuple):
     whole: Window
     of: tuple[Window, ...]
     said: int  # everything affirmed anywhere
+    touched: int  # everything said, for or against
+    against: int  # everything denied or contradicted
 
 
-def scopes(rubric: Rubric, reading: Reading) -> Scopes:
+def scopes(rubric: Compiled, reading: Reading) -> Scopes:
     of = tuple(_union(reading.windows, n) for n in range(len(rubric.notions.names)))
     whole = _union(reading.windows, None)
     for window in reading.windows:  # a clause about bagging says 'bagging' even where the word is in the sentence before
         if window.topic >= 0:
             window.affirmed |= rubric.notion_bits[window.topic]
-    return Scopes(whole, of, whole.affirmed | whole.related)
+    said = whole.affirmed | whole.related
+    against = whole.denied | whole.opposed
+    return Scopes(whole, of, said, said | against, against)
 
 
 def _union(windows: list[Window], notion: int | None) -> Window:
@@ -67,41 +75,92 @@ def _union(windows: list[Window], notion: int | None) -> Window:
 
 def judge(point: Point, windows: list[Window], scope: Scopes) -> Verdict:
     """The best phrase of *point*, and the strongest thing said against it."""
-    whole = scope.whole
-    touched = scope.said | whole.denied | whole.opposed
+    touched = scope.touched
     near = [phrase for phrase in point.phrases if phrase.mask & touched]
+    if not near:
+        return UNTOUCHED
+    if scope.of or (scope.against and _is_contested(near, scope)):
+        return _weigh_both_sides(near, windows, scope)
+    best, phrase, window = _best(near, windows, scope.whole)
+    return Verdict(best, phrase, window, 0.0, 0.0, False)
+
+
+def _is_contested(near: list[Phrase], scope: Scopes) -> bool:
+    """Whether the answer denies or contradicts a word of one of the phrases where that may matter."""
+    against = scope.whole.denied | scope.whole.opposed & ~scope.said
+    return any(phrase.refuse or phrase.want & against for phrase in near)
+
+
+def _best(near: list[Phrase], windows: list[Window], whole: Window) -> tuple[float, Phrase | None, Window | None]:
+    """The phrase that is affirmed most, in one window or, for less, all over the answer; nothing speaks against it."""
+    best = 0.0
+    best_phrase: Phrase | None = None
+    best_window: Window | None = None
+    affirmed, said = whole.affirmed, whole.affirmed | whole.related
+    # The most promising first: the others then need not be weighed.
+    promise = [(-phrase.caps[(phrase.want & said).bit_count()], n) for n, phrase in enumerate(near)]
+    promise.sort()
+    for cap, n in promise:
+        if -cap <= best:
+            break
+        phrase = near[n]
+        want = phrase.want
+        found = want & said
+        if len(windows) > 1:
+            share = ELSEWHERE * _share(phrase, want & affirmed, found & ~affirmed)
+            if share > best:
+                best, best_phrase, best_window = share, phrase, None
+        for window in windows:
+            exact = want & window.affirmed
+            related = want & window.related & ~exact
+            if exact | related and phrase.caps[(exact | related).bit_count()] > best:
+                share = _share(phrase, exact, related)
+                if share > best:
+                    best, best_phrase, best_window = share, phrase, window
+    return best, best_phrase, best_window
+
+
+def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) -> Verdict:
+    """Window by window: the strongest agreement, denial, and statement about the other notion."""
     best, denied, swapped = 0.0, 0.0, 0.0
     best_phrase: Phrase | None = None
     best_window: Window | None = None
     opposite = False
     for window in windows:
-        here = window.affirmed | window.related | window.denied | window.opposed
-        yes_here = no_here = 0.0
-        yes_phrase = None
-        for phrase in near:
-            if not phrase.mask & here:
-                continue
-            yes, no = agreement(phrase, window, scope.said)
-            if phrase.owner >= 0 and window.topic >= 0 and window.topic != phrase.owner:
-                swapped = max(swapped, 0.0 if no else yes)
-            elif not no:
-                if yes > yes_here:
-                    yes_here, yes_phrase = yes, phrase
-            elif yes + no >= AGAINST and no >= yes:
-                no_here = max(no_here, yes + no)
-        if no_here > yes_here:
-            denied = max(denied, no_here)
+        yes, phrase, no, elsewhere = _in_window(near, window, scope.said)
+        swapped = max(swapped, elsewhere)
+        if no > yes:
+            denied = max(denied, no)
             opposite = not window.denied
-        elif yes_here > best:
-            best, best_phrase, best_window = yes_here, yes_phrase, window
-    if not denied:
+        elif yes > best:
+            best, best_phrase, best_window = yes, phrase, window
+    if not denied and best < ELSEWHERE and len(windows) > 1:
         for phrase in near:
-            yes = ELSEWHERE * agreement(phrase, scope.of[phrase.owner] if phrase.owner >= 0 else whole, -1)[0]
+            yes = ELSEWHERE * agreement(phrase, scope.of[phrase.owner] if phrase.owner >= 0 else scope.whole, -1)[0]
             if yes > best:
                 best, best_phrase, best_window = yes, phrase, None
     if swapped < AGAINST or swapped <= best:
         swapped = 0.0
     return Verdict(0.0 if swapped else best, best_phrase, best_window, denied, swapped, opposite)
+
+
+def _in_window(near: list[Phrase], window: Window, said: int) -> tuple[float, Phrase | None, float, float]:
+    """What one window says: the best agreement with its phrase, the strongest denial, and what it says of another notion."""
+    here = window.affirmed | window.related | window.denied | window.opposed
+    yes_here = no_here = swapped = 0.0
+    yes_phrase = None
+    for phrase in near:
+        if not phrase.mask & here:
+            continue
+        yes, no = agreement(phrase, window, said)
+        if phrase.owner >= 0 and window.topic >= 0 and window.topic != phrase.owner:
+            swapped = max(swapped, 0.0 if no else yes)
+        elif not no:
+            if yes > yes_here:
+                yes_here, yes_phrase = yes, phrase
+        elif yes + no >= AGAINST and no >= yes:
+            no_here = max(no_here, yes + no)
+    return yes_here, yes_phrase, no_here, swapped
 
 
 def agreement(phrase: Phrase, window: Window, said: int) -> tuple[float, float]:
@@ -119,16 +178,30 @@ def agreement(phrase: Phrase, window: Window, said: int) -> tuple[float, float]:
 
 def _share(phrase: Phrase, exact: int, related: int) -> float:
     """The weight of the words found, less where they are only one, or only the question's."""
+    found = exact | related
+    if not found:
+        return 0.0
+    if exact == phrase.mask:
+        return 1.0
     got = 0.0
     for bit, weight in phrase.slots:
         if bit & exact:
             got += weight
         elif bit & related:
             got += SYNONYM * weight
-    if phrase.fresh:
-        found = ((exact | related) & phrase.fresh).bit_count()
+    fresh = phrase.fresh
+    if fresh:
+        found &= fresh
         if not found:
             got *= ONLY_PROMPT
-        elif found == 1 and phrase.fresh.bit_count() > 1:
+        elif found & (found - 1) == 0 and fresh & (fresh - 1):
             got *= ONE_WORD
     return got / phrase.total
+
+
+def caps(phrase: Phrase) -> tuple[float, ...]:
+    """The most that 0, 1, 2 … words of the phrase can earn."""
+    weights = sorted((weight for _, weight in phrase.slots), reverse=True)
+    most = [min(1.0, sum(weights[:n]) / phrase.total + 1e-9) for n in range(len(weights) + 1)]
+    most[1] = max(_share(phrase, bit, 0) for bit, _ in phrase.slots)
+    return tuple(most)

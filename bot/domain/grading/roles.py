@@ -4,15 +4,12 @@ import re
 from itertools import zip_longest
 from typing import NamedTuple
 
-from ..question import Question
+from ..question import Kind, Question
 from .lexicon import Lexicon, content_stems
-from .speech import FUNCTION
+from .speech import COMPARING, DIFFERING, FUNCTION
 from .text import plain, split
 
-_COMPARING = frozenset(
-    "difference differences compare comparison contrast distinguish between explain tell relate tradeoff trade describe".split()
-)
-_DIFFER = frozenset("differ differs compare separate".split())
+_FROM = frozenset({"differ", "differs", "different"})
 _VERSUS = frozenset({"versus", "vs"})
 _CODE = re.compile(r"\b[\w.]*?(\w+)\(\)")
 _BRACKETS = re.compile(r"\([^()]{0,200}\)")
@@ -37,7 +34,7 @@ def find(question: Question, lexicon: Lexicon) -> Notions:
     """The notions that the prompt compares, if the rubric speaks of each of them."""
     found = _in_code(question.prompt, lexicon)
     if not found.names:
-        found = _in_prose(_BRACKETS.sub(" ", question.prompt), lexicon)
+        found = _in_prose(_BRACKETS.sub(" ", question.prompt), question.kind == Kind.COMPARISON, lexicon)
     names = found.names
     told = set(content_stems(" . ".join([question.model_answer, *_labels(question)]), lexicon.spelling))
     clear = len(names) > 1 and all(
@@ -58,37 +55,41 @@ def _in_code(prompt: str, lexicon: Lexicon) -> Notions:
     return Notions(tuple(tuple(lexicon.stem(w) for w in name.lower().split("_") if w) for name in code))
 
 
-def _in_prose(prompt: str, lexicon: Lexicon) -> Notions:
+def _in_prose(prompt: str, announced: bool, lexicon: Lexicon) -> Notions:
     read = split(plain(prompt)[0])
     words, gaps = read.words, read.gaps
     for i in range(1, len(words)):
-        if read.joined[i] and words[i + 1 : i + 2] and words[i + 1] in ("tradeoff", "trade"):
+        if read.separators[i] == "-" and words[i + 1 : i + 2] and words[i + 1] in ("tradeoff", "trade"):
             return Notions(((lexicon.stem(words[i - 1]),), (lexicon.stem(words[i]),)))
-        if i + 1 < len(words) and _links(words, gaps, i):
+        if i + 1 < len(words) and _links(words, gaps, i, announced):
             items = _items(words, gaps, i)
             if all(items):
                 return _distinct(items, lexicon)
     return Notions()
 
 
-def _links(words: list[str], gaps: list[int], i: int) -> bool:
+def _links(words: list[str], gaps: list[int], i: int, announced: bool) -> bool:
     """Whether the word at *i* stands between two compared notions."""
     word = words[i]
     if word in _VERSUS or (word == "than" and words[i - 1] == "rather"):
         return True
-    if word not in ("and", "with", "or") or 2 in gaps[max(1, i - REACH) : i + 1] and gaps[i] == 2:
+    if word == "from":
+        return words[i - 1] in _FROM
+    if word not in ("and", "with", "or") or (2 in gaps[max(1, i - REACH) : i + 1] and gaps[i] == 2):
         return False
     if word == "with" and "and" in words[i + 1 : i + 4] and not any(gaps[i + 1 : i + 4]):
         return False  # 'SGD with momentum and Adam': the link comes later
+    if announced:
+        return True
     begin = max((j for j in range(i + 1) if gaps[j] == 2), default=0)
     before = words[max(begin, i - REACH) : i]
-    return bool(_COMPARING.intersection(before)) or bool(_DIFFER.intersection(words[i + 1 : i + 5]))
+    return bool(COMPARING.intersection(before)) or bool(DIFFERING.intersection(words[i + 1 : i + 5]))
 
 
 def _items(words: list[str], gaps: list[int], i: int) -> list[list[str]]:
     """What stands on both sides of the link at *i*; 'A, B and C' are three."""
     right, _ = _name(words, gaps, i + 1, 1)
-    left, at = _name(words, gaps, i - 2 if words[i] == "than" else i - 1, -1)
+    left, at = _name(words, gaps, i - 2 if words[i] in ("than", "from") else i - 1, -1)
     items = [left]
     while left and gaps[at] == 1 and at > 0 and words[at - 1] not in FUNCTION and len(items) < 5:
         left, at = _name(words, gaps, at - 1, -1)
@@ -102,12 +103,12 @@ def _name(words: list[str], gaps: list[int], at: int, way: int) -> tuple[list[st
     reached = at
     while 0 <= at < len(words) and len(found) < NAME:
         word = words[at]
-        if word in FUNCTION and word not in ("a", "an", "the", "using") or word in _COMPARING or word in _DIFFER:
+        if (word in FUNCTION and word not in ("a", "an", "the", "using")) or word in COMPARING or word in DIFFERING:
             break
         if word not in FUNCTION:
             found.append(word)
         reached = at
-        if way < 0 and gaps[at] or way > 0 and at + 1 < len(words) and gaps[at + 1]:
+        if (way < 0 and gaps[at]) or (way > 0 and at + 1 < len(words) and gaps[at + 1]):
             break
         at += way
     return found[::way], reached

@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from ..question import Kind, Question
 from . import roles
 from .lexicon import Lexicon, content_stems
-from .speech import FUNCTION
-from .terms import Phrase, Slot, Terms, read_phrase
+from .result import Finding, Hit
+from .speech import FUNCTION, TELLING
+from .terms import BITS, Phrase, Slot, Terms, read_phrase
 from .text import plain, split
 
 # Words of the question prove little: the learner has just read them.
@@ -16,6 +19,9 @@ PROMPT_IN_PHRASE = 0.4
 PROMPT_IN_REFERENCE = 0.3
 # Words such as 'use', 'good', 'result' stand in every answer.
 COMMON = 0.5
+
+NO_LEXICON = Lexicon()
+HOT = 200  # rubrics kept compiled, 50 KB each: more than there are drills open at once
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -28,6 +34,7 @@ class Point:
     label: str
     weight: float
     phrases: tuple[Phrase, ...]
+    missed: Finding  # what most answers are told of it, made once
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Mistake:
 
 
 @dataclass(slots=True)
-class Rubric:
+class Compiled:
     """Everything that grading needs of a question. The memo only saves time: grades do not depend on it."""
 
     terms: Terms
@@ -62,8 +69,28 @@ class Rubric:
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
-def compile_rubric(question: Question, lexicon: Lexicon = Lexicon()) -> Rubric:
+@dataclass(frozen=True, slots=True, eq=False)
+class Rubric:
+    """A question to grade answers to. Only the rubrics in use are kept compiled, so that a large bank takes little memory."""
+
+    question: Question
+    lexicon: Lexicon = field(repr=False)
+
+
+def compile_rubric(question: Question, lexicon: Lexicon = NO_LEXICON) -> Rubric:
     """What is compared with answers to *question*."""
+    rubric = Rubric(question, lexicon)
+    compiled(rubric)
+    return rubric
+
+
+@lru_cache(maxsize=HOT)
+def compiled(rubric: Rubric) -> Compiled:
+    """The compiled form of a rubric, made again (in a few milliseconds) if it was not used for long."""
+    return _compile(rubric.question, rubric.lexicon)
+
+
+def _compile(question: Question, lexicon: Lexicon) -> Compiled:
     structure = question.kind == Kind.DISCUSSION
     prompt = frozenset(lexicon.stem(w) for w in split(plain(question.prompt)[0]).words if w not in FUNCTION)
     terms = Terms(lexicon)
@@ -78,9 +105,11 @@ def compile_rubric(question: Question, lexicon: Lexicon = Lexicon()) -> Rubric:
         given = [(str(n), s[:80], 1.0, phrases((s,))) for n, s in enumerate(_sentences(question.model_answer), 1)]
     reference = () if structure else _reference(terms, question.model_answer, prompt)
     notions = roles.Notions() if structure else roles.find(question, lexicon)
-    points = tuple(Point(id, label, weight, spoken) for id, label, weight, spoken in given)
+    points = tuple(
+        Point(id, label, weight, spoken, Finding(id, label, weight, Hit.MISSED, 0.0)) for id, label, weight, spoken in given
+    )
     mistakes = _mistakes(question, terms, points)
-    rubric = Rubric(
+    rubric = Compiled(
         terms=terms,
         points=points,
         reference=reference,
@@ -104,17 +133,27 @@ def compile_rubric(question: Question, lexicon: Lexicon = Lexicon()) -> Rubric:
 
 
 def _freshened(point: Point, prompt: int) -> Point:
-    return replace(point, phrases=tuple(p._replace(fresh=p.mask & ~prompt) for p in point.phrases))
+    from .points import caps  # judging needs a rubric
+
+    fresh = [p._replace(fresh=p.mask & ~prompt) for p in point.phrases]
+    return replace(point, phrases=tuple(p._replace(caps=_interned(caps(p))) for p in fresh))
 
 
-def _echoed(rubric: Rubric) -> None:
+@lru_cache(maxsize=4096)
+def _interned(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    """One object for equal tuples of all rubrics."""
+    return numbers
+
+
+def _echoed(rubric: Compiled) -> None:
     """What the question itself scores: the part of a score that repeating it would earn."""
     from .grade import assess  # grading needs a rubric
 
     rubric.echo_score = assess(rubric, rubric.question).score
+    rubric.memo.clear()
 
 
-def _owned(rubric: Rubric, question: Question) -> None:
+def _owned(rubric: Compiled, question: Question) -> None:
     """Tells each phrase which of the compared notions it speaks of: by its own words, its label or the model answer."""
     if not rubric.notions.names:
         return
@@ -131,7 +170,7 @@ def _owned(rubric: Rubric, question: Question) -> None:
     rubric.points = tuple(points)
 
 
-def _named(rubric: Rubric, text: str) -> int:
+def _named(rubric: Compiled, text: str) -> int:
     """The one notion that *text* names; -1 for none, -2 for both."""
     stems = set(content_stems(text, rubric.terms.lexicon.spelling))
     notions = rubric.notions
@@ -155,7 +194,7 @@ def _weigher(prompt: frozenset[str], lexicon: Lexicon, structure: bool) -> Any:
     def weigh(stem: str) -> float:
         if structure:
             return 1.0
-        return (PROMPT_IN_PHRASE if stem in prompt else 1.0) * (COMMON if stem in lexicon.common else 1.0)
+        return (PROMPT_IN_PHRASE if stem in prompt else 1.0) * (COMMON if stem in lexicon.common or stem in TELLING else 1.0)
 
     return weigh
 
@@ -177,12 +216,14 @@ def _reference(terms: Terms, text: str, prompt: frozenset[str]) -> tuple[tuple[i
 
 
 def _trigrams(text: str) -> dict[str, int]:
+    """The runs of three letters in the model answer's content words, each with a bit."""
     found: dict[str, int] = {}
     for word in split(plain(text)[0]).words:
         if word not in FUNCTION:
             padded = f" {word} "
             for k in range(len(padded) - 2):
-                found.setdefault(padded[k : k + 3], 1 << len(found))
+                if len(found) < len(BITS):
+                    found.setdefault(intern(padded[k : k + 3]), BITS[len(found)])
     return found
 
 
@@ -208,4 +249,4 @@ def _share(phrase: Phrase, said: int) -> float:
     return sum(w for bit, w in phrase.slots if bit & said) / phrase.total
 
 
-__all__ = ["Mistake", "Phrase", "Point", "Rubric", "Slot", "compile_rubric"]
+__all__ = ["Compiled", "Mistake", "Phrase", "Point", "Rubric", "Slot", "compile_rubric", "compiled"]

@@ -1,363 +1,75 @@
 """The joints of English speech: words that carry no subject matter but decide how the others are to be read."""
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words that weigh nothing in a phrase. Directions (up, more, off) and 'not' are missing on purpose: they carry meaning.
-FUNCTION = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "its",
-        "it's",
-        "itself",
-        "they",
-        "them",
-        "their",
-        "theirs",
-        "he",
-        "him",
-        "his",
-        "she",
-        "her",
-        "we",
-        "us",
-        "our",
-        "you",
-        "your",
-        "yours",
-        "i",
-        "me",
-        "my",
-        "mine",
-        "one's",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "what",
-        "where",
-        "when",
-        "why",
-        "how",
-        "there",
-        "here",
-        "then",
-        "than",
-        "as",
-        "so",
-        "such",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "if",
-        "else",
-        "though",
-        "although",
-        "while",
-        "whereas",
-        "because",
-        "since",
-        "until",
-        "unless",
-        "whether",
-        "however",
-        "therefore",
-        "thus",
-        "hence",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "into",
-        "onto",
-        "about",
-        "over",
-        "under",
-        "between",
-        "among",
-        "through",
-        "during",
-        "per",
-        "via",
-        "within",
-        "against",
-        "across",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "i'm",
-        "it'll",
-        "that's",
-        "there's",
-        "here's",
-        "you're",
-        "we're",
-        "they're",
-        "he's",
-        "she's",
-        "let's",
-        "what's",
-        "i've",
-        "we've",
-        "you've",
-        "they've",
-        "do",
-        "does",
-        "did",
-        "doing",
-        "done",
-        "have",
-        "has",
-        "had",
-        "having",
-        "can",
-        "could",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "may",
-        "might",
-        "must",
-        "also",
-        "too",
-        "very",
-        "really",
-        "quite",
-        "rather",
-        "just",
-        "only",
-        "even",
-        "still",
-        "already",
-        "again",
-        "ever",
-        "yet",
-        "almost",
-        "maybe",
-        "perhaps",
-        "basically",
-        "actually",
-        "some",
-        "any",
-        "each",
-        "every",
-        "all",
-        "both",
-        "either",
-        "other",
-        "others",
-        "another",
-        "own",
-        "same",
-        "certain",
-        "several",
-        "many",
-        "much",
-        "most",
-        "get",
-        "gets",
-        "got",
-        "getting",
-        "make",
-        "makes",
-        "made",
-        "let",
-        "lets",
-        "put",
-        "puts",
-        "thing",
-        "things",
-        "way",
-        "ways",
-        "kind",
-        "sort",
-        "lot",
-        "lots",
-        "etc",
-        "eg",
-        "ie",
-        "say",
-        "says",
-        "said",
-        "call",
-        "called",
-        "means",
-        "mean",
-        "meaning",
-        "seem",
-        "seems",
-        "like",
-        "please",
-        "well",
-        "ok",
-        "okay",
-        "oh",
-        "yes",
-        "yeah",
-        "i'd",
-        "you'd",
-        "we'd",
-        "they'd",
-        "he'd",
-        "she'd",
-        "it'd",
-        "i'll",
-        "you'll",
-        "we'll",
-        "they'll",
-    ]
+FUNCTION = _words(
+    """a an the this that these those it its it's itself they them their theirs he him his she her we us our you your
+    yours i me my mine one's who whom whose which what where when why how there here then than as so such and or but nor
+    if else though although while whereas because since until unless whether however therefore thus hence of to in on at
+    by for from with into onto about over under between among through during per via within against across is are was
+    were be been being am i'm it'll that's there's here's you're we're they're he's she's let's what's i've we've you've
+    they've do does did doing done have has had having can could will would shall should may might must also too very
+    really quite rather just only even still already again ever yet almost maybe perhaps basically actually some any
+    each every all both either other others another own same certain several many much most get gets got getting make
+    makes made let lets put puts thing things way ways kind sort lot lots etc eg ie say says said call called means mean
+    meaning seem seems like please well ok okay oh yes yeah i'd you'd we'd they'd he'd she'd it'd i'll you'll we'll
+    they'll"""
 )
 
 # Words that deny what follows. Verbs such as 'avoid' or 'prevent' are directions in the lexicon.
-NEGATORS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "none",
-        "neither",
-        "nor",
-        "cannot",
-        "without",
-        "nothing",
-        "nobody",
-        "nowhere",
-        "hardly",
-        "barely",
-        "rarely",
-        "seldom",
-        "unable",
-        "non",
-        "fails",
-        "fail",
-        "failed",
-        "can't",
-        "cant",
-        "don't",
-        "dont",
-        "doesn't",
-        "doesnt",
-        "didn't",
-        "didnt",
-        "isn't",
-        "isnt",
-        "aren't",
-        "arent",
-        "wasn't",
-        "wasnt",
-        "weren't",
-        "werent",
-        "won't",
-        "wont",
-        "wouldn't",
-        "wouldnt",
-        "couldn't",
-        "couldnt",
-        "shouldn't",
-        "shouldnt",
-        "hasn't",
-        "hasnt",
-        "haven't",
-        "havent",
-        "hadn't",
-        "hadnt",
-        "ain't",
-        "mustn't",
-        "mightn't",
-        "needn't",
-        "lack",
-        "lacks",
-        "lacking",
-        "myth",
-        "untrue",
-    ]
+NEGATORS = _words(
+    """not no never none neither nor cannot without nothing nobody nowhere hardly barely rarely seldom unable non fails
+    fail failed can't cant don't dont doesn't doesnt didn't didnt isn't isnt aren't arent wasn't wasnt weren't werent
+    won't wont wouldn't wouldnt couldn't couldnt shouldn't shouldnt hasn't hasnt haven't havent hadn't hadnt ain't
+    mustn't mightn't needn't lack lacks lacking myth untrue"""
 )
 
 # After these a new statement begins: a denial does not reach across.
-BREAKERS = frozenset(
-    [
-        "but",
-        "while",
-        "whereas",
-        "which",
-        "because",
-        "so",
-        "although",
-        "though",
-        "however",
-        "instead",
-        "therefore",
-        "hence",
-        "since",
-        "unless",
-        "then",
-        "still",
-        "who",
-        "and/or",
-    ]
+BREAKERS = _words(
+    "but while whereas which because so although though however instead therefore hence since unless then still who"
 )
 
 # 'I am not sure but', 'not only', 'no doubt': the negator before these words denies nothing of the subject.
-HEDGED = frozenset(
-    [
-        "sure",
-        "certain",
-        "only",
-        "just",
-        "merely",
-        "simply",
-        "doubt",
-        "matter",
-        "wonder",
-        "surprise",
-        "know",
-        "knows",
-        "think",
-        "remember",
-        "idea",
-        "problem",
-        "necessarily",
-    ]
+HEDGED = _words(
+    "sure certain only just merely simply doubt matter wonder surprise know knows think remember idea problem necessarily"
 )
 
 # What stands after these is what the subject is compared with, not what is spoken of.
-COMPARERS = frozenset(["than", "unlike", "versus", "vs", "compared", "against", "contrast", "opposed", "like"])
+COMPARERS = _words("than unlike versus vs compared against contrast opposed like")
 
-# 'rather than X', 'instead of X': X is set aside.
-ASIDE = frozenset({("rather", "than"), ("instead", "of"), ("opposed", "to")})
-
-FORMER = frozenset({"former", "first"})
-LATTER = frozenset({"latter", "second"})
+FORMER = _words("former first")
+LATTER = _words("latter second")
 
 # 'does not stop gradients from being tracked': these verbs right after a negator cancel it for what follows.
-DENYING = frozenset(
-    """stop stops prevent prevents avoid avoids disable disables remove removes forget forgets block blocks exclude hinder cancel eliminate
-    stopping preventing avoiding disabling removing without fail""".split()
+DENYING = _words(
+    """stop stops stopping prevent prevents preventing avoid avoids avoiding disable disables disabling remove removes
+    removing forget forgets block blocks exclude hinder cancel eliminate without fail"""
 )
 
 # Small words that a phrase without a weighty word may stand on: 'use both', 'all the data'.
-TELLING = frozenset("both all each every any other another own between before after same most many".split())
+TELLING = _words("both all each every any other another own between before after same most many")
 
 # 'It is a myth that …': what follows is told in order to be refuted.
-REFUTING = frozenset(
-    """myth misconception wrong false mistake mistaken mistakenly incorrect incorrectly untrue wrongly fallacy trap naive naively tempting
-    avoid beware instead careful shouldn't mustn't""".split()
+REFUTING = _words(
+    """myth misconception wrong false mistake mistaken mistakenly incorrect incorrectly untrue wrongly fallacy trap naive
+    naively tempting avoid beware instead careful shouldn't mustn't"""
 )
 
-CONTRASTING = frozenset("but while whereas although though however instead".split())
+# After these comes another statement: a mistake is stated within one.
+CONTRASTING = _words("but while whereas although though however instead")
+
+# One of these before a word turns it into its opposite: supervised / unsupervised, mutable / immutable.
+REVERSING = ("un", "non", "in", "im", "ir", "dis", "a", "anti")
+
+# 'the former is', 'the first approach': what may follow an ordinal that stands for a compared notion.
+STANDING_IN = _words("one approach method option technique kind type is does has uses tells trains just only")
+
+# Words of a question that announces a comparison.
+COMPARING = _words(
+    "difference differences compare comparison contrast distinguish between explain tell relate tradeoff trade describe"
+)
+DIFFERING = _words("differ differs compare separate tell measure relate")

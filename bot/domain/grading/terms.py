@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from .formulas import formula_in, is_symbolic, spoken
 from .lexicon import Lexicon
-from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS, TELLING
+from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS, REVERSING, TELLING
 from .text import plain, split
 
 BITS = [1 << n for n in range(512)]  # shared: a thousand rubrics would hold a hundred thousand of them
+SHORT = 5  # shorter words are read as they stand: one letter makes another word of them
 DENIAL_REACH = 4  # content words: 'does not lead to higher validation error' is one denial
 NOUN_REACH = 3  # content words from 'lower' to what is lower
 
@@ -33,6 +35,7 @@ class Phrase(NamedTuple):
     mask: int
     firm: int  # terms that an opposite contradicts: not those of 'grow and shrink', which holds both
     fresh: int = 0  # terms that are not the question's own words
+    caps: tuple[float, ...] = ()  # the most that 0, 1, 2 … words of it can earn
     owner: int = -1  # the compared notion it is said of
 
 
@@ -47,6 +50,7 @@ class Terms:
         self.nouns = 0
         self.wanted: set[int] = set()  # directions that stand in a pair, and their opposites
         self.spoken: dict[str, str] = {}  # words as written, for misspelt ones -> stem
+        self.reversals: dict[str, int] = {}  # 'supervis' -> the bit of 'unsupervis'
         self.formulas: list[tuple[re.Pattern[str], int]] = []
 
     def _bit(self, key: object) -> int:
@@ -61,7 +65,10 @@ class Terms:
         if not known:
             for group in self.lexicon.words.get(stem, ()):
                 self.groups[group] = self.groups.get(group, 0) | bit
-        if len(written) >= 5:
+            for prefix in REVERSING:
+                if stem.startswith(prefix) and len(stem) - len(prefix) >= SHORT:
+                    self.reversals[stem[len(prefix) :]] = bit
+        if len(written) >= SHORT:
             self.spoken.setdefault(written, stem)
         return bit
 
@@ -100,7 +107,7 @@ def _tokens(terms: Terms, text: str, structure: bool) -> list[_Token]:
     reach = 0
     read = split(plain(text)[0])
     last = len(read.words) - 1
-    for i, (word, gap) in enumerate(zip(read.words, read.gaps)):
+    for i, (word, gap) in enumerate(zip(read.words, read.gaps, strict=True)):
         if gap or word in BREAKERS:
             reach = 0
         if word in NEGATORS:
@@ -204,4 +211,17 @@ def _phrase(text: str, slots: list[Slot], both_sides: bool = False) -> Phrase:
             refuse |= slot.bit
         else:
             want |= slot.bit
-    return Phrase(text, want, refuse & ~want, tuple(weights.items()), sum(weights.values()) or 1.0, want | refuse, 0 if both_sides else want)
+    total = _shared_total(sum(weights.values()) or 1.0)
+    pairs = tuple(map(_shared, weights.items()))
+    return Phrase(text, want, refuse & ~want, pairs, total, want | refuse, 0 if both_sides else want)
+
+
+@lru_cache(maxsize=16384)
+def _shared(slot: tuple[int, float]) -> tuple[int, float]:
+    """One object for equal pairs of all rubrics: there are few different ones."""
+    return slot
+
+
+@lru_cache(maxsize=1024)
+def _shared_total(total: float) -> float:
+    return total

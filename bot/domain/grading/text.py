@@ -27,6 +27,7 @@ _SYMBOLS = {
 
 _LINKS = re.compile(r"<?https?://[^\s>]{1,2000}>?|<[@#!][^>\s]{1,80}>|(?<![\w.])@[\w.]{2,40}")
 _SPLIT = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
+_SPLIT_ASCII = re.compile(r"([a-z0-9]+(?:'[a-z0-9]+)*)")  # three times as fast
 _HARD = re.compile(r"[.!?;](?:\s|[)*\"'`])|\n")
 _SOFT = re.compile(r"[,:()\[\]{}]|\s-+\s|--|>|=|\.\.")
 
@@ -38,7 +39,7 @@ class Words(NamedTuple):
     gaps: list[int]
     starts: list[int]
     ends: list[int]
-    joined: list[bool]  # a hyphen and nothing else stands before word i
+    separators: list[str]  # what stands before word i
 
 
 def plain(text: str) -> tuple[str, list[int] | None]:
@@ -104,25 +105,31 @@ _FOREIGN = re.compile("[" + re.escape("".join({*_LOOKALIKES, *_GREEK})) + "]")
 
 def split(text: str) -> Words:
     """The words of *text*, which is plain already."""
-    parts = _SPLIT.split(text)
+    parts = (_SPLIT_ASCII if text.isascii() else _SPLIT).split(text)
     ends = list(accumulate(map(len, parts)))
     words = parts[1::2][:MAX_WORDS]
     separators = parts[0 : 2 * len(words) : 2]
     return Words(
         words,
-        [0 if s == " " else _gap(s) for s in separators],
+        [0 if s == " " else _GAPS[s] for s in separators],
         ends[0 : 2 * len(words) : 2],
         ends[1 : 2 * len(words) : 2],
-        [s == "-" for s in separators],
+        separators,
     )
 
 
-@lru_cache(maxsize=1024)
-def _gap(separator: str) -> int:
-    separator = separator[:40]
-    if _HARD.search(separator):
-        return 2
-    return 1 if _SOFT.search(separator) else 0
+class _Gaps(dict[str, int]):
+    """Remembers what each separator means; bounded, as people type all kinds of them."""
+
+    def __missing__(self, separator: str) -> int:
+        if len(self) > 1024:
+            self.clear()
+        short = separator[:40]
+        gap = self[separator[:40]] = 2 if _HARD.search(short) else 1 if _SOFT.search(short) else 0
+        return gap
+
+
+_GAPS = _Gaps()
 
 
 _BRITISH = (

@@ -6,18 +6,16 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .rubric import Rubric
-from .speech import BREAKERS, FUNCTION, NEGATORS
+from .rubric import Compiled
+from .speech import BREAKERS, FUNCTION, NEGATORS, REVERSING
+from .terms import SHORT
 
 CONTENT, SMALL, NEGATOR, BREAKER = range(4)
 
-MEMO = 2048  # words remembered for one rubric: more than a channel's answers to one question hold
+MEMO = 384  # words remembered for one rubric: what a channel's answers to one question are made of
 LOOKUPS = 24  # unknown words compared by edit distance in one answer: a sloppy typist's share of a long one
-DISTINCT = 200  # different words read in one answer: more are no answer, and time is bounded
-SHORT = 5  # shorter words are read as they stand: one letter makes another word of them
+DISTINCT = 160  # different words read in one answer: more are no answer, and time is bounded
 TWO_ERRORS = 8  # from this length on two letters may be wrong
-# One of these before a word turns it into its opposite: supervised / unsupervised, mutable / immutable.
-REVERSING = ("un", "non", "in", "im", "ir", "dis", "a", "anti")
 
 
 class Word(NamedTuple):
@@ -42,8 +40,8 @@ class Word(NamedTuple):
 UNREAD = Word(CONTENT, 0, 0, 0, 0, "", False, False, False, (), (), -1, "", False)
 
 
-def meanings(rubric: Rubric, words: list[str]) -> list[Word]:
-    """What each of *words* means. Limits count the answer's own words, so that the memo cannot change a grade."""
+def meanings(rubric: Compiled, words: list[str]) -> dict[str, Word]:
+    """What each different word means. Limits count the answer's own words, so that the memo cannot change a grade."""
     memo = rubric.memo
     if len(memo) > MEMO:
         memo.clear()
@@ -65,10 +63,10 @@ def meanings(rubric: Rubric, words: list[str]) -> list[Word]:
             if guesses > LOOKUPS:
                 meaning = UNREAD
         known[word] = meaning
-    return [known[word] for word in words]
+    return known
 
 
-def look_up(rubric: Rubric, word: str, may_guess: bool) -> Word:
+def look_up(rubric: Compiled, word: str, may_guess: bool) -> Word:
     lexicon = rubric.terms.lexicon
     stem = lexicon.stem(word)
     kind = NEGATOR if word in NEGATORS else BREAKER if word in BREAKERS else SMALL if word in FUNCTION else CONTENT
@@ -106,7 +104,7 @@ def look_up(rubric: Rubric, word: str, may_guess: bool) -> Word:
     )
 
 
-def masks(rubric: Rubric, stem: str) -> tuple[int, int, int]:
+def masks(rubric: Compiled, stem: str) -> tuple[int, int, int]:
     """The terms that a stem is, that it is interchangeable with, and that it is the opposite of."""
     terms, lexicon = rubric.terms, rubric.terms.lexicon
     affirms = terms.bits.get(stem, 0)
@@ -116,15 +114,15 @@ def masks(rubric: Rubric, stem: str) -> tuple[int, int, int]:
         for group in lexicon.words.get(stem, ()):
             related |= terms.groups.get(group, 0)
             contradicts |= terms.groups.get(lexicon.opposite.get(group, -1), 0)
-    if len(stem) >= SHORT:
+    contradicts |= terms.reversals.get(stem, 0)
+    if stem.startswith(REVERSING):
         for prefix in REVERSING:
-            contradicts |= terms.bits.get(prefix + stem, 0)
             if stem.startswith(prefix) and len(stem) - len(prefix) >= SHORT:
                 contradicts |= terms.bits.get(stem[len(prefix) :], 0)
     return affirms, related & ~affirms, contradicts & ~affirms & ~related
 
 
-def openings(rubric: Rubric, stem: str) -> tuple[tuple[tuple[str, ...], int], ...]:
+def openings(rubric: Compiled, stem: str) -> tuple[tuple[tuple[str, ...], int], ...]:
     """The expressions that open with *stem* and matter here; a notion n of several words counts as group -1 - n."""
     terms, lexicon = rubric.terms, rubric.terms.lexicon
     found = [
@@ -138,7 +136,7 @@ def openings(rubric: Rubric, stem: str) -> tuple[tuple[tuple[str, ...], int], ..
     return tuple(found)
 
 
-def trigrams(rubric: Rubric, word: str) -> int:
+def trigrams(rubric: Compiled, word: str) -> int:
     padded = f" {word[:40]} "
     mask = 0
     for i in range(len(padded) - 2):
@@ -146,7 +144,7 @@ def trigrams(rubric: Rubric, word: str) -> int:
     return mask
 
 
-def prefix_mate(rubric: Rubric, stem: str) -> str:
+def prefix_mate(rubric: Compiled, stem: str) -> str:
     """A term that begins like *stem*: most letters in common, and no known confusion."""
     if len(stem) < 4:
         return ""
@@ -172,18 +170,17 @@ def _shared_prefix(one: str, other: str) -> int:
     return size
 
 
-def intended(rubric: Rubric, word: str) -> str:
+def intended(rubric: Compiled, word: str) -> str:
     """The word of the rubric, or else of the lexicon, that a misspelt *word* stands for; '' for none."""
     allowed = 2 if len(word) >= TWO_ERRORS else 1
     known = process.extractOne(word, rubric.terms.spoken.keys(), scorer=OSA.distance, score_cutoff=allowed)
     if known is None:
-        by_length = rubric.terms.lexicon.by_length
-        near = [w for size in range(len(word) - allowed, len(word) + allowed + 1) for w in by_length.get(size, ())]
+        near = rubric.terms.lexicon.near(word, allowed)
         known = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=allowed)
     return str(known[0]) if known is not None and _is_typo(rubric, word, str(known[0])) else ""
 
 
-def _is_typo(rubric: Rubric, word: str, known: str) -> bool:
+def _is_typo(rubric: Compiled, word: str, known: str) -> bool:
     """Not a typo: another word that ends the same, other digits, a listed confusion, a new first letter."""
     stem = rubric.terms.lexicon.stem
     if word.endswith(known) or known.endswith(word) or not word.isalpha():

@@ -9,7 +9,8 @@ from typing import ParamSpec
 
 import structlog
 
-from bot.present.pictures import climb, page
+from bot.present.pictures.climb import picture as climb_picture
+from bot.present.pictures.page import picture as page_picture
 from bot.protocol import Image
 from bot.service.pages import Page
 from bot.service.recap import Climb
@@ -26,13 +27,13 @@ _ONE_AT_A_TIME = threading.Lock()
 def of_page(seen: Page) -> Image:
     """A learner's last 12 weeks as a calendar, and what they know by topic."""
     with _ONE_AT_A_TIME:
-        return Image(page.png(seen), page.alt(seen))
+        return page_picture(seen)
 
 
 def of_climb(seen: Climb) -> Image:
     """Points over the weeks, a line for each learner."""
     with _ONE_AT_A_TIME:
-        return Image(climb.png(seen), climb.alt(seen))
+        return climb_picture(seen)
 
 
 def drawn(picture: Callable[Data, Image], *args: Data.args, **kwargs: Data.kwargs) -> tuple[Image, ...]:

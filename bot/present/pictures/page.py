@@ -5,34 +5,45 @@ from datetime import date, timedelta
 
 from bot.present.drills import day, days, topic
 from bot.present.pictures.canvas import FAINT, INK, RULE, Canvas, fitted
+from bot.protocol import Image
 from bot.service.pages import CALENDAR_WEEKS, Page, Topic
 
 WIDTH, HEIGHT = 800, 950
 MARGIN = 40
 # The calendar: a cell and the step from one to the next.
-LEFT, TOP, CELL, STEP = 108, 150, 48, 54
+LEFT, TOP, CELL, STEP = 108, 146, 50, 54
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # Yellow to blue, from ColorBrewer: told apart with any kind of colour blindness, and in grey. The number stands in the cell too.
-SHADES = ((80, "#253494", "80–100"), (60, "#2c7fb8", "60–79"), (40, "#41b6c4", "40–59"), (1, "#a1dab4", "1–39"), (0, "#ffffcc", "0"))
+SHADES = (
+    (80, "#081d58", "80–100"),
+    (60, "#225ea8", "60–79"),
+    (40, "#41b6c4", "40–59"),
+    (1, "#a1dab4", "1–39"),
+    (0, "#ffffcc", "0"),
+)
 DARK = 60
 # The bars.
-FIRST_BAR, BAR_STEP, BAR, BAR_LEFT, BAR_WIDTH = 662, 32, 20, 300, 300
-BAR_COLOR = "#2c7fb8"
+FIRST_BAR, BAR_STEP, BAR, BAR_LEFT, BAR_WIDTH = 640, 32, 20, 316, 240
+BAR_COLOR = "#225ea8"
 ENDS = 4
 
 
-def png(seen: Page) -> bytes:
+def picture(seen: Page) -> Image:
+    return Image(_png(seen), _alt(seen))
+
+
+def _png(seen: Page) -> bytes:
     canvas = Canvas(WIDTH, HEIGHT)
     canvas.text(MARGIN, 44, f"The last {CALENDAR_WEEKS} weeks", size=32, bold=True)
     canvas.text(MARGIN, 86, _headline(seen), size=21, color=FAINT)
     _calendar(canvas, seen)
     _legend(canvas)
-    canvas.text(MARGIN, 622, "Key points hit, by topic", size=26, bold=True)
+    canvas.text(MARGIN, 600, "Key points hit, by topic", size=26, bold=True)
     _bars(canvas, seen.topics)
     return canvas.png()
 
 
-def alt(seen: Page) -> str:
+def _alt(seen: Page) -> str:
     """Everything that the picture shows: every day's points, week by week, and the topics."""
     told = dict(seen.calendar)
     weeks = []
@@ -48,8 +59,9 @@ def alt(seen: Page) -> str:
 
 def _headline(seen: Page) -> str:
     answered = sum(points is not None for _, points in seen.calendar)
+    count = len(seen.calendar)
     run = f"streak {days(seen.streak.current)}, best {seen.streak.best}"
-    return f"{answered} of {days(len(seen.calendar)).replace('day', 'drill day')} answered · {run}"
+    return f"{answered} of {count} drill {'day' if count == 1 else 'days'} answered · {run}"
 
 
 def _calendar(canvas: Canvas, seen: Page) -> None:
@@ -83,11 +95,11 @@ def _legend(canvas: Canvas) -> None:
     x = float(LEFT)
     for _, color, words in reversed(SHADES):
         canvas.box(x, y, 24, 24, color, RULE)
-        canvas.text(x + 32, y + 12, words, size=19, color=FAINT)
-        x += 62 + 11 * len(words)
+        canvas.text(x + 32, y + 12, words, size=18, color=FAINT)
+        x += 48 + 11.5 * len(words)
     canvas.box(x, y, 24, 24, "white", FAINT)
     canvas.text(x + 12, y + 12, "–", size=19, color=FAINT, align="center")
-    canvas.text(x + 32, y + 12, "not answered", size=19, color=FAINT)
+    canvas.text(x + 32, y + 12, "no answer", size=19, color=FAINT)
 
 
 def _bars(canvas: Canvas, topics: Sequence[Topic]) -> None:
@@ -99,11 +111,11 @@ def _bars(canvas: Canvas, topics: Sequence[Topic]) -> None:
             between = f"… {len(topics) - 2 * ENDS} topics between …"
             canvas.text(BAR_LEFT, y + BAR / 2, between, size=19, color=FAINT)
             continue
-        canvas.text(BAR_LEFT - 14, y + BAR / 2, fitted(topic(one.name), 20, BAR_LEFT - MARGIN - 14), size=20, align="right")
+        canvas.text(BAR_LEFT - 14, y + BAR / 2, fitted(topic(one.name), 20, BAR_LEFT - MARGIN), size=20, align="right")
         canvas.box(BAR_LEFT, y, BAR_WIDTH, BAR, "#eef1f5")
         canvas.box(BAR_LEFT, y, max(2.0, BAR_WIDTH * min(one.share, 1)), BAR, BAR_COLOR)
-        words = f"{one.share:.0%} · {one.answered} answered"
-        canvas.text(BAR_LEFT + BAR_WIDTH + 14, y + BAR / 2, words, size=19)
+        x = BAR_LEFT + BAR_WIDTH + 14
+        canvas.text(x, y + BAR / 2, fitted(f"{one.share:.0%} · {one.answered} answered", 19, WIDTH - x - 10), size=19)
 
 
 def _ends(topics: Sequence[Topic]) -> list[Topic | None]:

@@ -1,0 +1,55 @@
+"""What was said while we were away."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.app import App
+from bot.domain.drill import Drill
+from bot.errors import DeliveryError, StoreError
+from bot.protocol import Adapter, Event, Reply, reply_key
+from bot.store import drills
+
+log = structlog.get_logger()
+
+# The platform's clock and ours differ; what is read twice counts once.
+OVERLAP = timedelta(minutes=5)
+
+
+async def catch_up(app: App, adapter: Adapter) -> bool:
+    """Take in what was said below every open drill of a platform. False when something could not be read yet."""
+    try:
+        waiting = await asyncio.to_thread(_open_drills, app, adapter.name)
+        for drill in waiting:
+            await take_in(app, adapter, drill)
+    except (DeliveryError, StoreError) as error:
+        log.warning("cannot catch up yet", platform=adapter.name, error=str(error))
+        return False
+    return True
+
+
+async def take_in(app: App, adapter: Adapter, drill: Drill) -> None:
+    """The answers below one post that nobody saw. Raises DeliveryError, StoreError."""
+    now = app.core.clock()
+    mark = (drill.seen_at or drill.opens_at) - OVERLAP
+    for event in await adapter.answers_since(drill.channel, drill.message, mark):
+        await _hand_in(app, adapter, event)
+    await asyncio.to_thread(_seen, app, drill, now)
+
+
+async def _hand_in(app: App, adapter: Adapter, event: Event) -> None:
+    async def show(reply: Reply) -> None:
+        await adapter.tell(event.origin, reply, key=reply_key(event.id))
+
+    await app.handle(event, show)
+
+
+def _open_drills(app: App, platform: str) -> list[Drill]:
+    with app.core.store.read() as tx:
+        return drills.to_catch_up(tx, [platform])
+
+
+def _seen(app: App, drill: Drill, at: datetime) -> None:
+    with app.core.store.write() as tx:
+        drills.seen(tx, drill.id, at)

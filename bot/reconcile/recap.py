@@ -1,0 +1,57 @@
+"""The lane that tells weekly recaps."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.drill import Drill, State
+from bot.errors import DeliveryError
+from bot.present import pictures
+from bot.present import recap as show
+from bot.protocol import Reply
+from bot.reconcile.steps import LEASE, Steps, pause_after
+from bot.service import recap
+from bot.store import recaps
+
+log = structlog.get_logger()
+
+# A recap that could not be told for so long is no news any more.
+STALE = timedelta(days=5)
+
+
+class Recaps:
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.core = steps.core
+
+    def claim(self, most: int) -> Sequence[Drill]:
+        with self.core.store.write() as tx:
+            return recaps.claim(tx, self.core.clock(), LEASE, most, platforms=sorted(self.steps.present))
+
+    async def tell(self, drill: Drill) -> None:
+        reply = await asyncio.to_thread(self._reply, drill)
+        message = None
+        if reply:
+            try:
+                message = await self.steps.send(drill, reply, f"recap-{drill.id}", look=self._may_be_told(drill))
+            except DeliveryError as error:
+                if not error.permanent:
+                    await asyncio.to_thread(self.steps.put_off, drill, pause_after(drill.tries, error))
+                    return
+                log.warning("recap refused", drill=drill.id, channel=str(drill.channel), error=str(error))
+        await asyncio.to_thread(self.steps.set, drill, recap=message)
+        log.info("recap told" if message else "no recap", drill=drill.id, channel=str(drill.channel))
+
+    def _reply(self, drill: Drill) -> Reply | None:
+        """None when there is nothing to tell, or nobody would care any more."""
+        if self.core.clock() - drill.opens_at > STALE:
+            return None
+        seen = recap.recap(self.core, drill)
+        return show.recap(seen, pictures.drawn(pictures.of_climb, seen.climb)) if seen.answered else None
+
+    def _may_be_told(self, drill: Drill) -> bool:
+        """Every step a drill goes on sets its tries back; but within a lease after the opening nobody was here before us."""
+        opened = drill.opened_at or drill.opens_at
+        return drill.state is not State.OPEN or self.core.clock() - opened >= LEASE

@@ -1,0 +1,88 @@
+"""The weekly recap: whether it is due, claiming it, and what it is made of."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+
+from bot.domain.drill import Drill, State
+from bot.domain.grading import Finding
+from bot.domain.standings import Span, Total
+from bot.store.drills import take, unleased
+from bot.store.findings import unpack
+from bot.store.streaks import OVER
+from bot.store.totals import week
+from bot.tables import RECAP_DUE, attempts, channels, drills, learners, results, totals
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A learner's best attempt at a drill that is over."""
+
+    question: str
+    score: float
+    findings: tuple[Finding, ...]
+
+
+def is_due(tx: Connection, drill: Drill) -> bool:
+    """Whether *drill* would be the first daily one of its week to open, after a week with answers, where a recap is wanted."""
+    monday = drill.day - timedelta(days=drill.day.weekday())
+    opened = exists().where(
+        drills.c.channel_id == drill.channel_id,
+        drills.c.day.between(monday, monday + timedelta(days=6)),
+        drills.c.daily,
+        drills.c.opened_at.is_not(None),
+        drills.c.id != drill.id,
+    )
+    answered = exists().where(
+        results.c.channel_id == drill.channel_id, results.c.day.between(monday - timedelta(days=7), monday - timedelta(days=1))
+    )
+    wanted = exists().where(channels.c.id == drill.channel_id, channels.c.recap)
+    return bool(tx.execute(select(and_(wanted, ~opened, answered))).scalar())
+
+
+def ready(now: datetime) -> ColumnElement[bool]:
+    """Due, and the channel's drills that are over have been closed: until then streaks and key points are not settled."""
+    other = drills.alias()
+    unsettled = exists().where(other.c.channel_id == drills.c.channel_id, other.c.state == State.OPEN, other.c.closes_at <= now)
+    return and_(RECAP_DUE, ~unsettled)
+
+
+def claim(tx: Connection, now: datetime, lease: timedelta, most: int, *, platforms: Sequence[str]) -> list[Drill]:
+    """Take drills whose recap is ready to be told; tries counts like in `drills.claim`."""
+    free = [ready(now), drills.c.platform.in_(platforms), unleased(now)]
+    return take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1)
+
+
+def graded(tx: Connection, channel: int, days: Span) -> list[Graded]:
+    """Oldest first. Drills that still take answers are left out: their key points are not for telling yet."""
+    found = (
+        select(drills.c.question, attempts.c.score, attempts.c.findings)
+        .select_from(results)
+        .join(drills, results.c.drill_id == drills.c.id)
+        .join(attempts, results.c.attempt_id == attempts.c.id)
+        .where(results.c.channel_id == channel, results.c.day.between(days.first, days.last), drills.c.state.in_(OVER))
+        .order_by(results.c.day, results.c.drill_id, results.c.learner_id)
+    )
+    return [Graded(row.question, row.score, unpack(row.findings)) for row in tx.execute(found)]
+
+
+def gathered(tx: Connection, channel: int, weeks: Sequence[date]) -> list[Total]:
+    """Each learner's points over some weeks, named by their Mondays; without leavers."""
+    found = (
+        select(learners.c.id, learners.c.name, learners.c.hidden, func.sum(totals.c.points), func.sum(totals.c.answered))
+        .join(totals, totals.c.learner_id == learners.c.id)
+        .where(totals.c.scope == channel, totals.c.period.in_([week(monday) for monday in weeks]), learners.c.left_at.is_(None))
+        .group_by(learners.c.id, learners.c.name, learners.c.hidden)
+    )
+    return [Total(id, "" if hidden else name, int(points), int(count)) for id, name, hidden, points, count in tx.execute(found)]
+
+
+def by_week(tx: Connection, channel: int, weeks: Sequence[date], those: Collection[int]) -> dict[tuple[int, date], int]:
+    """(learner, Monday) → points."""
+    mondays = {week(monday): monday for monday in weeks}
+    found = select(totals.c.learner_id, totals.c.period, totals.c.points).where(
+        totals.c.scope == channel, totals.c.period.in_(list(mondays)), totals.c.learner_id.in_(those)
+    )
+    return {(row.learner_id, mondays[row.period]): row.points for row in tx.execute(found)}

@@ -1,0 +1,97 @@
+"""Histories for the tests of everything that looks at a whole database: made through the services, as in real life."""
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from bot.domain.drill import State
+from bot.domain.people import Channel, Learner
+from bot.errors import UserError
+from bot.service import answers, drills
+from bot.service.core import Core
+from bot.store import drills as store
+from tests.builders import FULL, HALF, Clock, Events
+
+CHANNELS = (Channel("console", "local", "one", "one"), Channel("console", "local", "two", "two"), Channel("console", "far", "three"))
+LEARNERS = tuple(Learner("console", "local", name, name.title()) for name in ("ada", "grace", "alan"))
+TEXTS = (FULL, HALF, "It switches random units off during training.", "I have no idea", "A false alarm is expensive.")
+
+Step = tuple[str, int, int, int]
+"""What happens, in which channel, to whom, with which text."""
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("today", "extra", "answer", "answer", "answer", "answer", "skip", "replace", "close", "day", "day")),
+        st.integers(0, 1),
+        st.integers(0, len(LEARNERS) - 1),
+        st.integers(0, len(TEXTS) - 1),
+    ),
+    max_size=60,
+)
+
+
+class History:
+    """Plays steps; what a person may not do then is refused, as to a person."""
+
+    def __init__(self, core: Core, clock: Clock) -> None:
+        self.core = core
+        self.clock = clock
+        self.events = Events(clock)
+
+    def play(self, steps: list[Step]) -> None:
+        for step in steps:
+            self.clock.pass_(minutes=1)
+            try:
+                self._play(*step)
+            except UserError:
+                continue
+            finally:
+                self.post()
+
+    def _play(self, what: str, where: int, who: int, text: int) -> None:
+        channel = CHANNELS[where]
+        match what:
+            case "today":
+                drills.open_today(self.core, channel)
+            case "extra":
+                drills.open_extra(self.core, channel, f"extra:{self.clock.now.isoformat()}")
+            case "answer":
+                event = self.events("answer", TEXTS[text], learner=LEARNERS[who], channel=channel)
+                answers.answer(self.core, event)
+            case "skip":
+                drills.skip_today(self.core, channel)
+            case "replace":
+                drills.replace_today(self.core, channel, f"replace:{self.clock.now.isoformat()}")
+            case "close":
+                self._close(channel)
+            case "day":
+                self._next_day()
+
+    def post(self) -> None:
+        """What the reconciler would do: planned drills open."""
+        for channel in CHANNELS:
+            for drill in drills.listed(self.core, channel):
+                if drill.state is State.PLANNED:
+                    with self.core.store.write() as tx:
+                        message = f"m{drill.id}"
+                        store.move(tx, drill.id, State.PLANNED, State.OPEN, opened_at=self.clock.now, message=message)
+
+    def _close(self, channel: Channel) -> None:
+        for drill in drills.listed(self.core, channel):
+            if drill.state is State.OPEN:
+                with self.core.store.write() as tx:
+                    store.move(tx, drill.id, State.OPEN, State.CLOSED, closed_at=self.clock.now)
+
+    def _next_day(self) -> None:
+        """Yesterday's drills end before today's begin."""
+        self.clock.now = (self.clock.now + timedelta(days=1)).replace(hour=9, minute=0)
+        for channel in CHANNELS:
+            self._close(channel)
+
+
+PLAYED: list[Step] = [
+    ("today", 0, 0, 0), ("answer", 0, 0, 1), ("answer", 0, 0, 0), ("answer", 0, 1, 3), ("today", 1, 0, 0), ("answer", 1, 0, 0),
+    ("extra", 0, 0, 0), ("answer", 0, 1, 2), ("day", 0, 0, 0), ("today", 0, 0, 0), ("answer", 0, 0, 2), ("replace", 0, 0, 0),
+    ("answer", 0, 2, 0), ("answer", 0, 2, 4), ("day", 0, 0, 0), ("today", 0, 0, 0), ("answer", 0, 0, 4), ("skip", 0, 0, 0),
+]  # fmt: skip
+"""One of everything."""
