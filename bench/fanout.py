@@ -48,7 +48,8 @@ def _schedules(store: Store, count: int, *, due: int) -> None:
     ]
     plans = [
         {
-            "channel_id": n, "platform": "console", "at": "09:00", "zone": "UTC", "days": "01234", "skips": [], "packs": [], "topics": [],
+            "channel_id": n, "platform": "console", "at": "09:00", "zone": "UTC", "days": "01234",
+            "skips": [], "packs": [], "topics": [],
             "next_at": MORNING if n <= due else MORNING + timedelta(days=1), "next_day": MORNING.date(),
         }
         for n in range(1, count + 1)

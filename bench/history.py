@@ -91,9 +91,9 @@ def build(store: Store, count: int, progress: Progress) -> datetime:
 def _drill(channel: int, number: int, day: date) -> dict[str, Any]:
     opens = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
     return {
-        "id": number, "channel_id": channel, "platform": "console", "slot": day.isoformat(), "day": day, "question": "precision", "topic": "evaluation",
-        "level": "foundation", "kind": "concept", "state": State.CLOSED, "opens_at": opens, "closes_at": opens + timedelta(days=1),
-        "opened_at": opens, "message": f"m{number}",
+        "id": number, "channel_id": channel, "platform": "console", "slot": day.isoformat(), "day": day,
+        "question": "precision", "topic": "evaluation", "level": "foundation", "kind": "concept", "state": State.CLOSED,
+        "opens_at": opens, "closes_at": opens + timedelta(days=1), "opened_at": opens, "message": f"m{number}",
     }  # fmt: skip
 
 

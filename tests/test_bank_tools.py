@@ -129,7 +129,9 @@ def test_cells_that_would_run_are_disarmed() -> None:
 
 
 def test_a_spreadsheet_of_somebody_s_own(tmp_path: Path) -> None:
-    table = "\ufeffQuestion;Answer;Key Points;Colour\nWhat is bias?;A systematic error.;Meaning: systematic error | always off\n;;\n"
+    table = (
+        "\ufeffQuestion;Answer;Key Points;Colour\nWhat is bias?;A systematic error.;Meaning: systematic error | always off\n;;\n"
+    )
     made = imported(written(tmp_path / "own.csv", table), "own", "Own")
     assert "colour" in made.notes[0]
     (question,) = load_bank([written(tmp_path / "own.yaml", made.text)]).questions
@@ -197,14 +199,14 @@ def test_anki_cards_come_back(tmp_path: Path) -> None:
 def test_an_anki_deck_of_somebody_s_own(tmp_path: Path) -> None:
     deck = (
         "#separator:Semicolon\r\n#html:true\r\n#guid column:1\r\n#deck column:2\r\n#tags column:5\r\n"
-        'x!1;ML;"What is <b>bias</b>?<br><img src=""a.png"">";"<div>A ""systematic"" error</div><script>x</script>[sound:a.mp3]";leech\r\n'
+        'x!1;ML;"Is <b>bias</b> bad?<br><img src=""a.png"">";"<div>A ""systematic"" error</div><script>x</script>[sound:a]";x\r\n'
         "x!2;ML;<img src=b.png>;a picture;\r\n"
-        "x!3;ML;{{c1::Variance}} is;\"spread&nbsp;&gt; 0\";advanced\r\n"
+        'x!3;ML;{{c1::Variance}} is;"spread&nbsp;&gt; 0";advanced\r\n'
     )
     made = imported(written(tmp_path / "deck.txt", deck), "deck")
     assert made.notes == ["line 7: left out, as its front or its back has no words"]
     bias, variance = load_bank([written(tmp_path / "deck.yaml", made.text)]).questions
-    assert (bias.id, bias.prompt, bias.model_answer) == ("what-is-bias", "What is bias?", 'A "systematic" error')
+    assert (bias.id, bias.prompt, bias.model_answer) == ("is-bias-bad", "Is bias bad?", 'A "systematic" error')
     assert (variance.prompt, variance.model_answer, variance.level) == ("Variance is", "spread > 0", Level.ADVANCED)
 
 

@@ -117,6 +117,14 @@ async def test_a_late_acknowledgement_still_counts_and_is_told_in_private(bot: B
     assert private["_key"] == reply_key(bot.events[0].id)
 
 
+async def test_an_acknowledgement_whose_answer_was_lost_was_one(bot: Bot) -> None:
+    bot.fake.rest.lose_next = 1
+    await bot.fake.people.slash("today")
+    assert (await bot.fake.shown()).private
+    await until(lambda: not bot.adapter._working)
+    assert not any(call.startswith("POST /users") for call in bot.fake.rest.calls)  # no detour by direct message
+
+
 async def test_a_verdict_is_told_after_the_token_expired_once(bot: Bot) -> None:
     bot.reply = None
     await bot.fake.people.slash("answer", {"text": "a hash map"})
@@ -124,6 +132,7 @@ async def test_a_verdict_is_told_after_the_token_expired_once(bot: Bot) -> None:
     bot.clock.pass_(minutes=16)
     for _ in range(2):
         await bot.adapter.tell(bot.events[0].origin, Reply("72 / 100"), key="re-1")
+        bot.clock.pass_(minutes=10)  # longer than Discord remembers a nonce
     assert "72 / 100" in (await bot.fake.shown()).text
     assert bot.fake.world.shown.empty()
 

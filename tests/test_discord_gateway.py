@@ -102,7 +102,16 @@ async def test_an_api_that_is_down_at_first_is_tried_again(line: Line) -> None:
     await line.hears(1)
 
 
-@pytest.mark.parametrize("rubbish", ["{", "[]", '{"op": 0, "t": "GUILD_CREATE", "s": 9, "d": {"id": "x"}}', '{"op": 99}'])
+async def test_a_dispatch_that_cannot_be_read_is_dropped_and_the_connection_stays(line: Line) -> None:
+    line.start()
+    await line.connected()
+    await line.fake.gateway.say_raw('{"op": 0, "t": "GUILD_CREATE", "s": 9, "d": {"id": "x"}}')
+    await line.fake.gateway.say_raw('{"op": 0, "t": "THREAD_CREATE", "s": 10, "d": null}')
+    await line.hears(1)
+    assert (line.fake.gateway.identified, line.fake.gateway.resumed) == (1, 0)
+
+
+@pytest.mark.parametrize("rubbish", ["{", "[]", '{"op": 99}'])
 async def test_rubbish_never_ends_the_process(line: Line, rubbish: str) -> None:
     line.start()
     await line.connected()

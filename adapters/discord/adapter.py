@@ -10,7 +10,7 @@ import structlog
 
 from adapters.discord import events, ids, slash
 from adapters.discord.answering import Answering
-from adapters.discord.budget import Lane
+from adapters.discord.budget import RATE, Lane
 from adapters.discord.gateway import OWN_API, Gateway
 from adapters.discord.ids import Origin
 from adapters.discord.inbox import Inbox
@@ -30,6 +30,7 @@ GRACE = 5.0
 class Discord:
     """shards: '', 'auto' or a number of them; shard_ids: those of this process, like '0,1'.
 
+    rate: requests a second over all routes but interactions.
     message_content: the app has that intent, so every message in a drill's thread counts.
     """
 
@@ -44,6 +45,7 @@ class Discord:
         message_content: bool = False,
         shards: str = "",
         shard_ids: str = "",
+        rate: int = RATE,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.returned = asyncio.Event()
@@ -61,7 +63,7 @@ class Discord:
             prepare=self._prepare,
             address=self._interactions.gateway,
         )
-        self._rest = Rest(lambda: self._gateway.http, self._gateway.revoke)
+        self._rest = Rest(lambda: self._gateway.http, self._gateway.revoke, rate)
         self._messages = Messages(self._rest, lambda: self._gateway.bot)
         self._places = Places(self._gateway, self._rest)
         self._answering = Answering(self._messages, self._interactions, clock)

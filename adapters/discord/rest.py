@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from adapters.discord.budget import Budget, Fuse, Lane
+from adapters.discord.budget import RATE, Budget, Fuse, Lane
 from bot.errors import DeliveryError
 
 # Less than the reconciler waits for a call.
@@ -46,10 +46,10 @@ class Rest:
     revoked: called when Discord does not know the token any more.
     """
 
-    def __init__(self, http: Callable[[], HTTPClient | None], revoked: Callable[[], None]) -> None:
+    def __init__(self, http: Callable[[], HTTPClient | None], revoked: Callable[[], None], rate: int = RATE) -> None:
         self._http = http
         self._revoked = revoked
-        self.budget = Budget()
+        self.budget = Budget(rate)
         self._fuse = Fuse()
 
     async def call(

@@ -51,6 +51,9 @@ class Inbox:
 
         try:
             await self._handle(event, shown)
+        except asyncio.CancelledError:
+            recorded.cancel()
+            raise
         except Exception:
             # Not acknowledged, so that Slack brings it again.
             self._recorded.pop(event.id, None)

@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.web import Web
@@ -75,13 +76,11 @@ class Socket:
         while True:
             try:
                 answer, _ = await self._web.request("apps.connections.open", {}, self._app_token)
-                websocket = await session.ws_connect(str(answer["url"]), heartbeat=HEARTBEAT)
-                hello = await websocket.receive_json(timeout=HELLO_SECONDS)
-                if hello.get("type") == "hello":
+                websocket = await session.ws_connect(str(answer["url"]), heartbeat=HEARTBEAT, proxy=load_http_proxy_from_env())
+                if await _greets(websocket):
                     if old is None or old.done() or tries:
                         self._connected()
                     return websocket
-                await websocket.close()
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError, DeliveryError) as error:
                 log.warning("Slack is away", error=f"{type(error).__name__}: {error}")
             await self._rest(min(self._pause * 2**tries, LONGEST_PAUSE) * random.uniform(0.7, 1.0))
@@ -114,6 +113,17 @@ class Socket:
             await websocket.send_json({"envelope_id": request.envelope_id, **body})
         except (aiohttp.ClientError, OSError) as error:
             log.info("not acknowledged", envelope=request.envelope_id, error=str(error))
+
+
+async def _greets(websocket: aiohttp.ClientWebSocketResponse) -> bool:
+    """Only a connection that Slack greets is in use."""
+    greeting: Any = {}
+    try:
+        greeting = await websocket.receive_json(timeout=HELLO_SECONDS)
+    finally:
+        if greeting.get("type") != "hello":
+            await websocket.close()
+    return bool(greeting.get("type") == "hello")
 
 
 def _json(text: str) -> dict[str, Any]:

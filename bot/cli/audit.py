@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -23,8 +24,7 @@ COLUMNS = ("at", "channel", "who", "action", "detail")
 
 def audit(channel: ChannelName = "", as_json: AsJson = False) -> None:
     """Print what admins did, oldest first."""
-    store = open_store(settings_for_logs(quiet=True))
-    with store.read() as tx:
+    with closing(open_store(settings_for_logs(quiet=True))) as store, store.read() as tx:
         id = people.find_channel(tx, channel_named(channel)) if channel else None
         if channel and id is None:
             raise UserError(f"Nothing is known of {channel}. See: drillbot schedule list")

@@ -25,8 +25,8 @@ app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 @app.command(epilog="Example: drillbot db upgrade")
 def upgrade() -> None:
     """Bring the database to this program's version."""
-    store = connect(_url())
-    migrate(store)
+    with closing(connect(_url())) as store:
+        migrate(store)
     print(f"The database is at version {HEAD}.")
 
 

@@ -12,7 +12,7 @@ from bot.errors import StoreError
 log = structlog.get_logger()
 
 # Enough to keep a platform's rate limit busy at a tenth of a second per call, few enough to hold in memory.
-WIDTH = 20
+WIDTH = 40
 # How long claimed work may take before we look for new work beside it.
 PATIENCE = 1.0
 
@@ -63,8 +63,8 @@ class Lane:
             then()
 
     async def _claimed(self, room: int) -> Sequence[Any]:
-        """A database that is away is waited for by the next tick."""
-        if room <= 0:
+        """A database that is away is waited for by the next tick. Half of the places are free first: a claim costs a transaction."""
+        if room < WIDTH // 2:
             return ()
         try:
             with metrics.TICKS.labels(self.name).time():

@@ -19,14 +19,18 @@ OVERLAP = timedelta(minutes=5)
 
 async def catch_up(app: App, adapter: Adapter) -> bool:
     """Take in what was said below every open drill of a platform. False when something could not be read yet."""
+    done = True
     try:
-        waiting = await asyncio.to_thread(_open_drills, app, adapter.name)
-        for drill in waiting:
-            await take_in(app, adapter, drill)
-    except (DeliveryError, StoreError) as error:
+        for drill in await asyncio.to_thread(_open_drills, app, adapter.name):
+            try:
+                await take_in(app, adapter, drill)
+            except DeliveryError as error:  # a channel that is gone for good must not keep the others waiting
+                log.warning("answers not read", drill=drill.id, channel=str(drill.channel), error=str(error))
+                done = done and error.permanent
+    except StoreError as error:
         log.warning("cannot catch up yet", platform=adapter.name, error=str(error))
         return False
-    return True
+    return done
 
 
 async def take_in(app: App, adapter: Adapter, drill: Drill) -> None:

@@ -84,7 +84,7 @@ class Steps:
         metrics.POSTS.labels(drill.channel.platform).inc()
         metrics.LATENESS.observe(late)
         log.info("posted", drill=drill.id, channel=str(drill.channel), late=late)
-        if posting.left in (SCARCE - 1, 0):
+        if posting.fresh and posting.left in (SCARCE - 1, 0):
             await self._tell_owner(drill, pages.scarce(drill.channel, posting.left), f"stock-{drill.id}")
 
     async def _take_in(self, drill: Drill) -> None:
@@ -141,8 +141,8 @@ class Steps:
                     return
                 metrics.ERRORS.labels("delivery").inc()
                 log.warning("reveal refused", drill=drill.id, channel=str(drill.channel), error=str(error))
+        await self._edit(drill)  # first, so that a crash here is made good
         await self._move(drill, State.CLOSING, State.CLOSED, reveal=reveal or None, closed_at=self._now, shown=drill.answered)
-        await self._edit(drill)
         log.info("closed", drill=drill.id, channel=str(drill.channel), answered=drill.answered)
 
     async def send(self, drill: Drill, reply: Reply, key: str, thread: str = "", *, look: bool = False) -> str:
@@ -228,5 +228,5 @@ class Steps:
 def pause_after(tries: int, error: Exception) -> timedelta:
     """What the platform asked for, else doubling from two seconds, spread so that many do not come back at once."""
     asked = error.retry_after if isinstance(error, DeliveryError) else None
-    seconds = asked if asked is not None else min(2.0 ** min(tries, 12), LONGEST_WAIT.total_seconds())
+    seconds = max(asked, 1.0) if asked is not None else min(2.0 ** min(tries, 12), LONGEST_WAIT.total_seconds())
     return timedelta(seconds=seconds * random.uniform(1.0, 1.3))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.domain.calendar import Opening, catch_up
+from bot.domain.calendar import LATE, SILENT, Opening, catch_up, local_day
 from bot.domain.drill import Drill, State, unasked
 from bot.domain.question import Question
 from bot.service import drills as drill_service
@@ -41,7 +41,7 @@ class Posting:
     """All that a post needs, gathered in the transaction that claims it.
 
     question: None when its pack is gone. left: how many unasked questions remain. ping: a role to notify, or ''.
-    recap: what the drill's `recap` becomes when it opens.
+    fresh: whether it is asked here for the first time. recap: what the drill's `recap` becomes when it opens.
     """
 
     drill: Drill
@@ -49,6 +49,7 @@ class Posting:
     zone: str
     ping: str
     left: int
+    fresh: bool
     recap: str | None
 
 
@@ -56,22 +57,33 @@ def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platfo
     """Take planned drills to post, each with its question; those for which there is none are missed."""
     with core.store.write() as tx:
         claimed = drills.claim(tx, State.PLANNED, now, lease, most, platforms=platforms)
-        return [posting for drill in claimed if (posting := _posting(core, tx, drill))]
+        return [posting for drill in claimed if (posting := _posting(core, tx, drill, now))]
 
 
-def _posting(core: Core, tx: Connection, drill: Drill) -> Posting | None:
+def _posting(core: Core, tx: Connection, drill: Drill, now: datetime) -> Posting | None:
     plan = drill_service.plan_of(core, tx, drill.channel_id)
+    behind = now - drill.opens_at
+    if behind > LATE or (behind > SILENT and local_day(now, plan.schedule.zone) != local_day(drill.opens_at, plan.schedule.zone)):
+        drills.move(tx, drill.id, State.PLANNED, State.MISSED)
+        return None
+    if behind > SILENT:
+        closes_at = now + timedelta(hours=plan.close_after) if plan.close_after else drill.closes_at
+        drills.delay(tx, drill.id, closes_at)
+        drill = replace(drill, late=True, closes_at=closes_at)
     asked = drills.asked(tx, drill.channel_id)
     fitting = drill_service.stock(core, plan)
-    if drill.question == drills.UNASKED:
+    known = drill.question != drills.UNASKED
+    if not known:
         question = drill_service.pick(core, plan, fitting, asked)
         if question is None:
             drills.move(tx, drill.id, State.PLANNED, State.MISSED)
             return None
         drills.choose(tx, drill.id, question)
         drill = replace(drill, question=question.id)
-    left = unasked(fitting, asked) - int(all(before.question != drill.question for before in asked))
-    return Posting(drill, core.bank.get(drill.question), plan.schedule.zone, plan.ping, left, recap.due(tx, drill))
+    times = sum(before.question == drill.question for before in asked)
+    fresh = times <= int(known)
+    left = unasked(fitting, asked) - int(times == 0)
+    return Posting(drill, core.bank.get(drill.question), plan.schedule.zone, plan.ping, left, fresh, recap.due(tx, drill))
 
 
 def _new(plan: Plan, opening: Opening, following: Opening | None, late: bool) -> New:

@@ -188,6 +188,11 @@ def seen(tx: Connection, drill: int, at: datetime) -> None:
     tx.execute(update(drills).where(drills.c.id == drill).values(seen_at=at))
 
 
+def delay(tx: Connection, drill: int, closes_at: datetime | None) -> None:
+    """It opens late, and says so."""
+    tx.execute(update(drills).where(drills.c.id == drill).values(late=True, closes_at=closes_at))
+
+
 def set_fields(tx: Connection, drill: int, **values: Any) -> None:
     """Write columns of one drill and give its lease back."""
     tx.execute(update(drills).where(drills.c.id == drill).values(leased_until=None, **values))

@@ -116,7 +116,7 @@ def above(tx: Connection, scope: int, number: int, points: int) -> int:
 
 
 def next_above(tx: Connection, scope: int, number: int, points: int) -> int | None:
-    """The lowest total above *points*, leavers not counted: in the index's own order, so that it ends with the first who stayed."""
+    """The lowest total above *points*, leavers not counted: walked in the index, so that it ends at the first who stayed."""
     here = (totals.c.scope == scope, totals.c.period == number, totals.c.points > points, learners.c.left_at.is_(None))
     found = select(totals.c.points).join(learners, totals.c.learner_id == learners.c.id).where(*here)
     return tx.execute(found.order_by(totals.c.points).limit(1)).scalar()

@@ -125,7 +125,7 @@ class FakeApi:
             message = self.world.messages[interaction.original]
             self.world.change(message, body)
         else:
-            message = self.interaction_message(interaction, body)
+            message = self._interaction_message(interaction, body, interaction.private)
             interaction.original = message["id"]
         return public(message)
 
@@ -138,11 +138,11 @@ class FakeApi:
     def follow_up(self, token: str, body: Body) -> Body:
         interaction = self._token(token)
         self._check(rules.message_faults(body, interaction=True))
-        return public(self.interaction_message(interaction, body))
+        # a message of its own: only the one that stands for 'thinking …' has its privacy fixed
+        return public(self._interaction_message(interaction, body, bool(body.get("flags", 0) & 64)))
 
-    def interaction_message(self, interaction: Interaction, body: Body) -> Body:
-        # privacy was fixed when deferring; what the body says now changes nothing
-        return self.world.write(interaction.channel, BOT, body, private_to=interaction.user if interaction.private else "")
+    def _interaction_message(self, interaction: Interaction, body: Body, private: bool) -> Body:
+        return self.world.write(interaction.channel, BOT, body, private_to=interaction.user if private else "")
 
     def _token(self, token: str) -> Interaction:
         interaction = self.world.interactions.get(token)

@@ -27,6 +27,17 @@ class Shared:
     posts: list[Posted] = field(default_factory=list)
     edits: list[tuple[str, Reply]] = field(default_factory=list)
     told: list[tuple[str, Reply]] = field(default_factory=list)
+    grew: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def add(self, post: Posted) -> None:
+        async with self.grew:
+            self.posts.append(post)
+            self.grew.notify_all()
+
+    async def until(self, count: int) -> None:
+        """Until so many posts were made."""
+        async with self.grew:
+            await self.grew.wait_for(lambda: len(self.posts) >= count)
 
 
 @dataclass
@@ -34,6 +45,7 @@ class Recorder:
     """failing: by channel id, what every call about it raises. losing: so many posts are made and their answers lost.
 
     hanging: by channel id, posts wait for this. said: by message, what was said below it while we were away.
+    tried: how many calls were made.
     """
 
     platform: Shared = field(default_factory=Shared)
@@ -53,11 +65,10 @@ class Recorder:
         self.returned.set()
 
     async def post(self, channel: Channel, reply: Reply, *, key: str, thread: str = "") -> str:
-        self.tried += 1
         self._fail(channel)
         if channel.channel_id in self.hanging:
             await self.hanging[channel.channel_id].wait()
-        self.platform.posts.append(Posted(channel, key, thread, reply))
+        await self.platform.add(Posted(channel, key, thread, reply))
         if self.losing:
             self.losing -= 1
             raise DeliveryError("no answer", permanent=False)
@@ -86,6 +97,7 @@ class Recorder:
     async def close(self) -> None: ...
 
     def _fail(self, channel: Channel) -> None:
+        self.tried += 1
         if channel.channel_id in self.failing:
             raise self.failing[channel.channel_id]
 

@@ -6,12 +6,14 @@ from typing import NamedTuple
 from .findings import finding
 from .match import Reading, read
 from .mistakes import stated
-from .points import LOST, SYNONYM, Scopes, Verdict, judge, scopes
+from .points import LOST, Scopes, Verdict, judge, scopes
 from .result import Finding, Grade
 from .rubric import Compiled, Mistake, Rubric, compiled
 
 KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
+SYNONYM_IN_REFERENCE = 0.3  # the model answer's words are not chosen as phrases are: other words for them say little
+ENOUGH = 1000.0
 SPELLED = 0.4  # of the model answer's side is similarity of letters, which forgives what no other step does
 SPELLED_WORDS = 60  # in longer model answers letters agree by chance: the share shrinks
 OPEN_GATE = 0.2  # words of the model answer count this much by themselves, fully from 40 % of the key points on
@@ -118,8 +120,9 @@ def _reference(rubric: Compiled, reading: Reading, scope: Scopes) -> float:
         if bit & exact:
             got += weight
         elif bit & related:
-            got += SYNONYM * weight
-    words = (1 - math.exp(-SATURATION * got / rubric.reference_total)) / (1 - math.exp(-SATURATION))
+            got += SYNONYM_IN_REFERENCE * weight
+    wanted = min(rubric.reference_total, ENOUGH)
+    words = (1 - math.exp(-SATURATION * min(1.0, got / wanted))) / (1 - math.exp(-SATURATION))
     if not rubric.trigrams:
         return words
     size = len(rubric.trigrams)

@@ -11,7 +11,7 @@ AGAINST = 0.7  # so much of a phrase must be there before its denial, or saying 
 ONE_WORD = 0.75  # one word out of several is a hint that the point was meant, not the point
 ONLY_PROMPT = 0.3  # the question's own words say nothing of what the learner knows
 CONVEX = 1.3  # half a phrase is worth two fifths of the point: fragments turn up in any answer
-TRACE = 0.0  # less of a phrase than this is chance
+TRACE = 0.3  # less of a phrase than this is chance
 CONTRADICTED = 0.5  # what is said and denied is worth at most half of what saying it would be
 LOST = 0.4  # a point that is denied or stated of the other notion costs this share of its weight
 

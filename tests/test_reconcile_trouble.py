@@ -1,0 +1,144 @@
+"""The tick when platforms fail, channels are many and reconcilers are several. Everything on both databases."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.domain.drill import State
+from bot.domain.people import Channel, direct
+from bot.errors import DeliveryError
+from bot.protocol import SAID
+from bot.service import drills, schedules
+from bot.service.core import Core
+from bot.store import Store, connect
+from tests.builders import ADA, CHANNEL, FULL, GRACE, HALF, MORNING, PRECISION, Clock, Events, bank
+from tests.fakes.recorder import BUSY, GONE, Recorder, text_of
+from tests.fakes.stage import Stage
+
+
+async def test_a_permanent_failure_pauses_the_channel_and_tells_who_set_it_up(stage: Stage) -> None:
+    stage.adapter.failing["terminal"] = GONE
+    for _ in range(3):
+        await stage.tick(minutes=2)
+    assert [plan.paused for plan in schedules.listed(stage.core)] == ["no such channel"]
+    assert stage.adapter.tried == 2  # the post and the message to the owner
+    [note] = stage.seen.posts
+    assert note.channel == direct(ADA)
+    assert "no such channel" in text_of(note.reply)
+    del stage.adapter.failing["terminal"]
+    await stage.answer("", "resume", admin=True)
+    await stage.tick(days=1)
+    assert stage.drills[-1].state is State.OPEN
+
+
+async def test_a_passing_failure_is_retried_ever_more_seldom(stage: Stage) -> None:
+    stage.adapter.failing["terminal"] = BUSY
+    tries: list[datetime] = []
+    for _ in range(300):
+        before = stage.adapter.tried
+        await stage.tick(seconds=1)
+        tries += [stage.clock.now] * (stage.adapter.tried - before)
+    waits = [(later - earlier).total_seconds() for earlier, later in pairwise(tries)]
+    assert 5 <= len(tries) <= 9
+    assert waits == sorted(waits)
+    assert schedules.listed(stage.core)[0].paused is None
+
+
+@pytest.mark.parametrize("asked", [0, 40])
+async def test_the_platform_says_when_to_come_again(stage: Stage, asked: float) -> None:
+    stage.adapter.failing["terminal"] = DeliveryError("slow down", permanent=False, retry_after=asked)
+    await stage.tick()
+    await stage.tick(seconds=max(asked - 1, 0.5))
+    assert stage.adapter.tried == 1
+    await stage.tick(seconds=15)
+    assert stage.adapter.tried == 2
+
+
+async def test_answers_given_while_away_are_found_and_late_ones_are_not(stage: Stage) -> None:
+    await stage.tick()
+    message = stage.drills[0].message
+    for minutes, text, who in ((30, HALF, ADA), (31, "hello", GRACE), (24 * 60, FULL, GRACE)):
+        at = MORNING + timedelta(minutes=minutes)
+        event = stage.says(SAID, text, learner=who, at=at, about=message, addressed=False, origin="thread")
+        stage.adapter.said.setdefault(message, []).append(event)
+    await stage.restart()
+    await stage.tick(days=1, minutes=5)
+    await stage.restart()
+    await stage.tick(minutes=5)
+    assert [drill.answered for drill in stage.drills] == [1, 0]
+    assert [origin for origin, _ in stage.seen.told] == ["thread"]
+
+
+OTHERS = [Channel("console", "local", f"channel-{n}", f"channel-{n}") for n in range(20)]
+
+
+def posted_in(stage: Stage) -> list[str]:
+    return sorted(post.channel.channel_id for post in stage.seen.posts if post.key.startswith("drill"))
+
+
+@pytest.mark.parametrize("error", [BUSY, GONE, RuntimeError("a bug")])
+async def test_a_bad_channel_does_not_delay_the_others(stage: Stage, error: Exception) -> None:
+    stage.schedule(*OTHERS)
+    stage.adapter.failing["channel-3"] = error
+    await stage.tick()
+    assert posted_in(stage) == sorted({"terminal", *(channel.channel_id for channel in OTHERS)} - {"channel-3"})
+
+
+async def test_a_hanging_channel_does_not_delay_the_others(stage: Stage) -> None:
+    stage.schedule(*OTHERS)
+    stage.adapter.hanging["terminal"] = release = asyncio.Event()
+    ticking = asyncio.create_task(stage.tick())
+    async with asyncio.timeout(20):
+        await stage.seen.until(len(OTHERS))
+        release.set()
+        await ticking
+    assert len(posted_in(stage)) == len(OTHERS) + 1
+
+
+async def test_a_channel_that_is_gone_does_not_hide_what_was_said_in_the_others(stage: Stage) -> None:
+    stage.schedule(OTHERS[0])
+    await stage.tick()
+    [other] = drills.listed(stage.core, OTHERS[0])
+    at = MORNING + timedelta(minutes=30)
+    said = stage.says(SAID, HALF, channel=OTHERS[0], at=at, about=other.message, addressed=False, origin="thread")
+    stage.adapter.said[other.message] = [said]
+    stage.adapter.failing["terminal"] = GONE
+    await stage.restart()
+    await stage.tick(minutes=60)
+    await stage.tick(minutes=5)
+    assert [drill.answered for drill in drills.listed(stage.core, OTHERS[0])] == [1]
+
+
+async def test_two_reconcilers_do_everything_once(stage: Stage, database_url: str) -> None:
+    stage.schedule(*OTHERS)
+    store = connect(database_url)
+    other = Stage(Core(store, stage.core.bank, stage.clock), stage.clock, stage.says, Recorder(stage.seen))
+    for channel in (CHANNEL, *OTHERS):
+        assert len(drills.listed(stage.core, channel)) == 0
+    await asyncio.gather(stage.tick(), other.tick())
+    for number, learner in enumerate((ADA, GRACE)):
+        await (stage, other)[number].answer(FULL, learner=learner)
+    await asyncio.gather(stage.tick(seconds=40), other.tick())
+    await asyncio.gather(stage.tick(hours=24), other.tick())
+    await asyncio.gather(stage.tick(seconds=90), other.tick())
+    keys = Counter(post.key for post in stage.seen.posts)
+    assert set(keys.values()) == {1}
+    assert len([key for key in keys if key.startswith("drill")]) == 2 * (len(OTHERS) + 1)
+    assert len([key for key in keys if key.startswith("close")]) == len(OTHERS) + 1
+    assert len(stage.seen.edits) == len(OTHERS) + 2
+    store.close()
+
+
+async def test_low_stock_is_told_when_it_gets_low_and_when_it_ends(store: Store, clock: Clock, says: Events) -> None:
+    seven = [replace(PRECISION, id=f"question-{n}") for n in range(7)]
+    stage = Stage(Core(store, bank(*seven), clock), clock, says, Recorder())
+    for _ in range(10):
+        await stage.tick()
+        clock.pass_(days=1)
+    warned = [text_of(post.reply) for post in stage.seen.posts if post.channel == direct(ADA)]
+    assert ["4" in warned[0], "Every question has been asked" in warned[1]] == [True, True]
+    assert len(warned) == 2
