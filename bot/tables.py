@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
 )
 
 # Migrations need names to drop constraints by; SQLite and PostgreSQL then agree on them.
@@ -139,7 +140,8 @@ drills = Table(
 )
 STALE = drills.c.shown != drills.c.answered
 Index("ix_drills_stale", drills.c.shown_at, sqlite_where=STALE, postgresql_where=STALE)
-RECAP_DUE = drills.c.recap == ""
+# A literal, not a parameter: only then SQLite sees that the index serves.
+RECAP_DUE = drills.c.recap == literal_column("''")
 Index("ix_drills_recap_due", drills.c.opens_at, sqlite_where=RECAP_DUE, postgresql_where=RECAP_DUE)
 
 attempts = Table(

@@ -25,6 +25,7 @@ from bot.domain.calendar import Schedule
 from bot.domain.drill import State
 from bot.domain.people import Channel
 from bot.protocol import reply_key
+from bot.reconcile.steps import LEASE
 from bot.store import Store, connect, people, schedules
 from bot.store.migrate import upgrade
 from bot.store.schedules import Plan
@@ -186,16 +187,15 @@ class Chaos:
             self.said[f"discord:m:{answer}"] = drill
 
     def _expire_leases(self) -> None:
-        """The dead hold leases of a minute; nobody wants to wait for them."""
+        """The dead hold leases of a minute, and nobody wants to wait for them; the living need theirs for a few seconds."""
         with self.store.write() as tx:
             for table in (drills, attempts):
-                tx.execute(update(table).where(table.c.leased_until.is_not(None)).values(leased_until=datetime.now(UTC)))
+                old = table.c.leased_until <= datetime.now(UTC) + LEASE - timedelta(seconds=5)
+                tx.execute(update(table).where(old).values(leased_until=None))
 
     async def _settle(self) -> None:
         """Close everything, and wait until nothing is left to do."""
         await self._until(self._all_counted, "all answers counted")
-        with self.store.write() as tx:
-            tx.execute(update(drills).where(drills.c.state == State.OPEN).values(closes_at=datetime.now(UTC)))
         await self._until(self._idle, "idle")
 
     def _all_counted(self) -> bool:
@@ -204,6 +204,9 @@ class Chaos:
 
     def _idle(self) -> bool:
         self._expire_leases()
+        with self.store.write() as tx:
+            now = datetime.now(UTC)
+            tx.execute(update(drills).where(drills.c.state == State.OPEN, drills.c.closes_at > now).values(closes_at=now))
         with self.store.read() as tx:
             busy = tx.execute(select(drills.c.id).where(drills.c.state.in_(("planned", "open", "closing")))).first()
             due = tx.execute(select(schedule_table.c.next_at).where(schedule_table.c.next_at <= datetime.now(UTC))).first()

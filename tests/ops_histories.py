@@ -1,18 +1,27 @@
 """Histories for the tests of everything that looks at a whole database: made through the services, as in real life."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from bot.domain.drill import State
 from bot.domain.people import Channel, Learner
 from bot.errors import UserError
 from bot.service import answers, drills
 from bot.service.core import Core
-from bot.store import drills as store
+from bot.store import Store
+from bot.store import drills as rows
+from bot.store.migrate import HEAD
 from tests.builders import FULL, HALF, Clock, Events
 
-CHANNELS = (Channel("console", "local", "one", "one"), Channel("console", "local", "two", "two"), Channel("console", "far", "three"))
+CHANNELS = (
+    Channel("console", "local", "one", "one"),
+    Channel("console", "local", "two", "two"),
+    Channel("console", "far", "three"),
+)
 LEARNERS = tuple(Learner("console", "local", name, name.title()) for name in ("ada", "grace", "alan"))
 TEXTS = (FULL, HALF, "It switches random units off during training.", "I have no idea", "A false alarm is expensive.")
 
@@ -74,19 +83,34 @@ class History:
                 if drill.state is State.PLANNED:
                     with self.core.store.write() as tx:
                         message = f"m{drill.id}"
-                        store.move(tx, drill.id, State.PLANNED, State.OPEN, opened_at=self.clock.now, message=message)
+                        rows.move(tx, drill.id, State.PLANNED, State.OPEN, opened_at=self.clock.now, message=message)
 
     def _close(self, channel: Channel) -> None:
         for drill in drills.listed(self.core, channel):
             if drill.state is State.OPEN:
                 with self.core.store.write() as tx:
-                    store.move(tx, drill.id, State.OPEN, State.CLOSED, closed_at=self.clock.now)
+                    rows.move(tx, drill.id, State.OPEN, State.CLOSED, closed_at=self.clock.now)
 
     def _next_day(self) -> None:
         """Yesterday's drills end before today's begin."""
         self.clock.now = (self.clock.now + timedelta(days=1)).replace(hour=9, minute=0)
         for channel in CHANNELS:
             self._close(channel)
+
+
+@contextmanager
+def at_version(store: Store, version: str) -> Iterator[None]:
+    """A database that says it is at another version; others test with it next."""
+
+    def say(number: str) -> None:
+        with store.write() as tx:
+            tx.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+
+    say(version)
+    try:
+        yield
+    finally:
+        say(HEAD)
 
 
 PLAYED: list[Step] = [

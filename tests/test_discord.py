@@ -65,7 +65,7 @@ async def test_schedule_post_button_form_verdict_reply_board_closing_through_a_r
     assert "2 answered" in str(post["embeds"])
     assert [button["label"] for row in post["components"] for button in row["components"]] == ["My score", "Leaderboard"]
     assert len(talk.posts()) == 3  # two questions, one public line: nothing twice
-    print("\n".join(talk.script))
+    print("\n".join(talk.script))  # pytest -s shows the conversation
 
 
 async def test_every_message_of_the_thread_counts_with_the_intent(core: Core) -> None:

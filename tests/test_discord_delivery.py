@@ -11,7 +11,6 @@ from bot.service.core import Core
 from tests.builders import Clock
 from tests.fakes.discord_bot import Bot
 from tests.fakes.discord_conversation import Conversation, until
-from tests.fakes.discord_gateway import thread_body
 from tests.fakes.discord_world import CHANNEL
 
 POST = Reply("Daily drill", (Text("What is recall?"), Buttons((Button("Answer", "answer", (("drill", "7"),)),))))
@@ -218,40 +217,3 @@ async def test_a_drill_lives_through_lost_answers_and_a_kill(core: Core, clock: 
         await talk.connect()
         await talk.tick()
         assert [key for key in (m["_key"] for m in talk.posts()) if key.startswith("drill-")] == ["drill-1"]
-
-
-async def test_the_thread_that_people_made_under_a_post_is_its_thread(bot: Bot) -> None:
-    bot.fake.world.denied.add((CHANNEL, "threads"))
-    message = await bot.adapter.post(bot.fake.channel, POST, key="drill-7")
-    bot.fake.world.channels[message] = thread_body(bot.fake.world, message, CHANNEL, "ours") | {"owner_id": "43"}
-    await bot.fake.people.write("<@1000> hello", channel=message)
-    await until(lambda: bot.events)
-    assert (bot.events[0].channel, bot.events[0].about) == (bot.fake.channel, "")
-    bot.fake.gateway.live[0].intents |= 1 << 15
-    await bot.fake.people.write("an answer", channel=message)
-    await until(lambda: len(bot.events) == 2)
-    assert bot.events[1].about == message
-
-
-async def test_a_command_in_private_counts_for_the_server_shared_with_the_bot(bot: Bot) -> None:
-    await bot.fake.people.slash("today", channel="@42")
-    await until(lambda: bot.events)
-    assert bot.events[0].channel == direct(bot.events[0].learner)
-    assert bot.events[0].learner.workspace == "2000"
-    assert not bot.events[0].admin
-
-
-async def test_commands_in_a_thread_of_ours_are_about_its_post(bot: Bot) -> None:
-    message = await bot.adapter.post(bot.fake.channel, POST, key="drill-7")
-    await bot.fake.people.slash("today", channel=message)
-    await until(lambda: bot.events)
-    assert (bot.events[0].channel, bot.events[0].about) == (bot.fake.channel, message)
-
-
-async def test_bots_and_strangers_raise_no_event(bot: Bot) -> None:
-    bot.fake.world.users["50"] = {"id": "50", "username": "robot", "bot": True}
-    await bot.fake.people.write("<@1000> beep", user="50")
-    await bot.fake.people.write("just talking")
-    await bot.fake.people.write("<@1000> hello")
-    await until(lambda: bot.events)
-    assert [event.text for event in bot.events] == ["hello"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord import Discord, gateway
+from adapters.discord import Discord, adapter, gateway
 from adapters.discord.shards import parse_shards
 from bot.commands import commands
 from bot.errors import DeliveryError
@@ -127,11 +127,18 @@ async def test_rubbish_never_ends_the_process(line: Line, rubbish: str) -> None:
     assert not line.running.done()
 
 
+async def test_commands_are_told_when_discord_takes_them_at_last(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "pause", lambda failures: 0.0)
+    line.fake.rest.fail_next = [0, 0, 503, 503]
+    line.start()
+    await until(lambda: line.fake.world.syncs == 1)
+
+
 async def test_a_wrong_token_ends_the_adapter_with_one_sentence(line: Line) -> None:
     line.fake.rest.token = "another"
-    adapter = line.adapter = Discord("wrong", commands(bank()), api_url=line.fake.api)
+    made = line.adapter = Discord("wrong", commands(bank()), api_url=line.fake.api)
     with pytest.raises(DeliveryError) as raised:
-        await adapter.run(line.handle)
+        await made.run(line.handle)
     assert raised.value.permanent
     assert "DISCORD_TOKEN" in str(raised.value)
     assert "wrong" not in str(raised.value)

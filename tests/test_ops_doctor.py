@@ -19,9 +19,10 @@ from bot.service import drills as drill_service
 from bot.service import schedules
 from bot.service.core import Core
 from bot.store import Store, connect, drills
-from bot.store.migrate import HEAD, prepare, upgrade
+from bot.store.migrate import prepare, upgrade
 from bot.store.schedules import Plan
 from tests.builders import CHANNEL, bank
+from tests.ops_histories import at_version
 
 DISCORD = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"
 
@@ -105,15 +106,11 @@ def test_a_database_that_is_not_there_yet_is_not_made(monkeypatch: pytest.Monkey
     assert not (tmp_path / "new").exists()
 
 
-def test_an_empty_and_a_newer_database(found: Store) -> None:
-    with found.write() as tx:
-        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert [(row.name, row.remedy) for row in wrong()] == [("database", "Update drillbot.")]
-    with found.write() as tx:
-        tx.execute(text("DELETE FROM alembic_version"))
-    assert [row.remedy for row in wrong()] == ["Run: drillbot db upgrade"]
-    with found.write() as tx:
-        tx.execute(text(f"INSERT INTO alembic_version VALUES ('{HEAD}')"))
+def test_a_newer_and_an_older_database(found: Store) -> None:
+    with at_version(found, "9999"):
+        assert [(row.name, row.remedy) for row in wrong()] == [("database", "Update drillbot.")]
+    with at_version(found, "0000"):
+        assert [row.remedy for row in wrong()] == ["Run: drillbot db upgrade"]
 
 
 def test_a_database_that_cannot_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

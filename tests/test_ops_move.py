@@ -16,7 +16,7 @@ from bot.store.migrate import upgrade, version
 from bot.store.move import compare, move
 from bot.store.verify import differences
 from tests.builders import Clock, bank
-from tests.ops_histories import PLAYED, History
+from tests.ops_histories import PLAYED, History, at_version
 
 
 @pytest.fixture(autouse=True)
@@ -136,13 +136,8 @@ def test_itself_is_no_target(source: Store) -> None:
 
 
 def test_an_older_target_is_refused(source: Store, store: Store) -> None:
-    with store.write() as tx:
-        tx.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(StoreError, match="not at this program's version"):
+    with at_version(store, "0000"), pytest.raises(StoreError, match="not at this program's version"):
         move(source, store)
-    with store.write() as tx:
-        tx.execute(text("DELETE FROM alembic_version"))
-        tx.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": version(source)})
 
 
 def test_the_command(source: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,23 @@ async def test_it_follows_what_it_tells_of(town: Town) -> None:
     assert list(town.platform.keys("")) == ["drill-1", "close-1", "drill-2", "recap-2"]
 
 
+async def test_it_waits_until_what_it_tells_of_is_closed(town: Town) -> None:
+    """Somebody else holds Friday's drill: nobody knows yet whose streak ends."""
+    await town.day(19)
+    await town.answer(ADA, "50")
+    await town.day(20)
+    held = update(drills).where(drills.c.id == 2)
+    with town.core.store.write() as tx:
+        tx.execute(held.values(leased_until=datetime(2026, 11, 23, 9, 0, 30, tzinfo=UTC)))
+    await town.day(23)
+    assert town.platform.keys("recap-") == []
+    town.clock.pass_(seconds=30)
+    await town.reconciler.tick()
+    assert town.platform.keys("")[-3:] == ["drill-3", "close-2", "recap-3"]
+    assert town.platform.found == []
+    assert "Best streak" not in str(lines(town.recaps[0]))
+
+
 async def test_the_week_begins_with_the_first_drill_not_with_monday(core: Core, clock: Clock) -> None:
     holiday = DateRange(date(2026, 11, 16), date(2026, 11, 17))
     town = made(replace(core, bank=plain_bank("recall")), clock, Schedule(time(9), skips=(holiday,)))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.service.core import Core
 from tests.builders import FULL, HALF, Clock
-from tests.fakes.slack_bot import Bot, until
+from tests.fakes.slack_bot import Bot, acknowledged, until
 
 DROPOUT_FULL = "It switches random units off during training. At inference all units are used."
 DROPOUT_HALF = "It switches random units off during training."
@@ -148,7 +148,7 @@ async def test_a_schedule_is_filled_in(bot: Bot) -> None:
     fake.users.command("schedule", "UADMIN")
     form = await fake.form()
     assert "Nothing is scheduled" in str(form["blocks"])
-    found = await fake.users.search(form, "zone", "new_yo", "UADMIN").answer
+    found = await acknowledged(fake.users.search(form, "zone", "new_yo", "UADMIN"))
     assert [one["value"] for one in found["options"]] == ["America/New_York"]
     fake.users.submit(form, {"time": "08:30", "zone": "America/New_York", "days": ["mon", "wed"], "packs": ["test"]}, "UADMIN")
     await bot.hears("Schedule set", "08:30 · America/New_York · Mon, Wed · packs test", private=True)
@@ -191,7 +191,7 @@ async def test_who_leaves_leaves_the_board(bot: Bot) -> None:
     bot.fake.users.write(answers(post.seen)[0], thread=post.ts)
     await bot.hears("Ada")
     await bot.hears("/ 100")
-    await bot.fake.users.leave("U42").answer
+    await acknowledged(bot.fake.users.leave("U42"))
     bot.fake.users.command("board", "U43")
     assert "Ada" not in (await bot.hears("This week")).text
     await until(lambda: not bot.fake.deliveries.failed)

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.errors import DeliveryError
 from bot.protocol import Event, Reply, Show
 from tests.builders import MORNING
-from tests.fakes.slack_bot import Connected, until
+from tests.fakes.slack_bot import Connected, acknowledged, until
 from tests.fakes.slack_delivery import Delivery, signed
 from tests.fakes.slack_server import FakeSlack
 from tests.test_adapter_contract import COMMANDS
@@ -89,19 +89,19 @@ async def test_replicas_share_the_events(fake: FakeSlack) -> None:
 async def test_without_access_the_adapter_ends_with_a_line(fake: FakeSlack, error: str, line: str) -> None:
     fake.api.token_error = error
     with pytest.raises(DeliveryError, match=line) as raised:
-        await fake.adapter(COMMANDS).run(ignore)
+        await asyncio.wait_for(fake.adapter(COMMANDS).run(ignore), 5)
     assert raised.value.permanent
 
 
 async def test_a_wrong_app_token_ends_it(fake: FakeSlack) -> None:
     with pytest.raises(DeliveryError, match="app token: the token is not valid"):
-        await fake.adapter(COMMANDS, app_token="xapp-2").run(ignore)
+        await asyncio.wait_for(fake.adapter(COMMANDS, app_token="xapp-2").run(ignore), 5)
 
 
 async def test_a_missing_scope_is_named_at_the_start(fake: FakeSlack) -> None:
     fake.api.scopes.discard("groups:history")
     with pytest.raises(DeliveryError, match=r"lacks the scope groups:history") as raised:
-        await fake.adapter(COMMANDS).run(ignore)
+        await asyncio.wait_for(fake.adapter(COMMANDS).run(ignore), 5)
     assert raised.value.permanent
 
 
@@ -112,7 +112,7 @@ async def test_a_scope_that_goes_missing_is_named_and_no_channel_is_blamed(fake:
         await connected.adapter.post(fake.channel, Reply("Daily drill"), key="drill-1")
     assert not refused.value.permanent
     with pytest.raises(DeliveryError, match=r"the scope chat:write is missing \(chat.postMessage\)"):
-        await connected.running
+        await asyncio.wait_for(connected.running, 5)
 
 
 @pytest.mark.parametrize("event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}}])
@@ -120,7 +120,7 @@ async def test_an_app_that_is_removed_ends_it(fake: FakeSlack, event: dict[str, 
     connected = await Connected(fake, COMMANDS).__aenter__()
     fake.users.event(event)
     with pytest.raises(DeliveryError, match="access was taken away"):
-        await connected.running
+        await asyncio.wait_for(connected.running, 5)
 
 
 @pytest.fixture
@@ -158,10 +158,10 @@ async def test_http_serves_commands_events_buttons_and_forms(fake: FakeSlack, ov
 async def test_http_that_fails_is_delivered_again_and_joined(fake: FakeSlack, over_http: Connected) -> None:
     fake.users.write("one", channel="U42")
     delivery = fake.deliveries.all[-1]
-    await delivery.answer
+    await acknowledged(delivery)
     copy = Delivery("again", delivery.kind, delivery.payload, tries=1)
     fake.deliveries.again(copy)
-    await copy.answer
+    await acknowledged(copy)
     assert len(over_http.events) == 1
 
 

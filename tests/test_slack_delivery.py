@@ -10,7 +10,7 @@ from bot.protocol import Event, Reply, Show
 from bot.service.core import Core
 from bot.store import attempts
 from tests.builders import MORNING, Clock
-from tests.fakes.slack_bot import Bot, until
+from tests.fakes.slack_bot import Bot, acknowledged, until
 from tests.fakes.slack_server import FakeSlack
 from tests.test_adapter_contract import COMMANDS, QUESTION
 from tests.test_slack import answers
@@ -130,7 +130,7 @@ async def test_an_event_is_recorded_before_it_is_acknowledged_and_joined_when_it
     await until(lambda: delivery.tries > 2)
     assert not delivery.answer.done()
     gate.set()
-    await delivery.answer
+    await acknowledged(delivery)
     assert seen == ["slack:T1:DU42:1.1"]
     await adapter.close()
     await running
@@ -151,7 +151,7 @@ async def test_an_event_that_was_not_recorded_comes_again(fake: FakeSlack) -> No
     delivery = fake.users.event(
         {"type": "message", "user": "U42", "channel": "DU42", "text": "recall", "ts": "1.1", "event_ts": "1.1"}
     )
-    await delivery.answer
+    await acknowledged(delivery)
     assert len(seen) == 2
     await adapter.close()
     await running

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import DeliveryError
 from bot.protocol import LEFT, WELCOME, Button, Buttons, Channel, Code, Command, Mark, Reply, Text, Tone, reply_key
 from tests.builders import MORNING
-from tests.fakes.slack_bot import Connected, until
+from tests.fakes.slack_bot import Connected, acknowledged, until
 from tests.fakes.slack_server import FakeSlack
 from tests.test_adapter_contract import COMMANDS
 
@@ -89,7 +89,7 @@ async def test_a_form_shows_its_question_and_a_slow_hand_is_told(slack: Connecte
 
     delivery = slack.fake.users.press("Answer", on=post)
     slack.fake.workspace.triggers.clear()
-    await delivery.answer
+    await acknowledged(delivery)
     await until(lambda: "did not open in time" in slack.fake.workspace.ephemerals[-1].seen)
 
 
@@ -137,7 +137,7 @@ async def test_what_does_not_fit_goes_on_in_the_thread_and_is_edited_at_the_top(
 
 
 async def test_a_welcome_is_said_where_the_bot_was_invited(slack: Connected) -> None:
-    await slack.fake.users.invite("C2").answer
+    await acknowledged(slack.fake.users.invite("C2"))
     assert not (await slack.fake.shown()).private
     assert slack.fake.posts("C2")
     assert slack.events[-1].learner.user_id == "UADMIN"
@@ -145,7 +145,7 @@ async def test_a_welcome_is_said_where_the_bot_was_invited(slack: Connected) -> 
 
 async def test_somebody_who_leaves_is_one_event(slack: Connected) -> None:
     slack.fake.users.event({"type": "user_change", "user": slack.fake.workspace.users["U42"], "event_ts": "1.1"})
-    await slack.fake.users.leave("U42").answer
+    await acknowledged(slack.fake.users.leave("U42"))
     assert [(event.command, event.learner.user_id) for event in slack.events] == [(LEFT, "U42")]
 
 

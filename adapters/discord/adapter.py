@@ -1,6 +1,7 @@
 """Discord as the port sees it: gateway in, REST out."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ import structlog
 from adapters.discord import events, ids, slash
 from adapters.discord.answering import Answering
 from adapters.discord.budget import RATE, Lane
-from adapters.discord.gateway import OWN_API, Gateway
+from adapters.discord.gateway import OWN_API, Gateway, pause
 from adapters.discord.ids import Origin
 from adapters.discord.inbox import Inbox
 from adapters.discord.interactions import Interactions
@@ -70,6 +71,7 @@ class Discord:
         self._inbox = Inbox(self._commands, self._gateway, self._places, self._messages, self._interactions, self._answering)
         self._handle: Handler | None = None
         self._working: set[asyncio.Task[None]] = set()
+        self._syncing: asyncio.Task[None] | None = None
 
     async def run(self, handle: Handler) -> None:
         self._handle = handle
@@ -136,16 +138,30 @@ class Discord:
     async def _prepare(self) -> None:
         """Between login and the gateway: the commands are there before anybody can use them."""
         self._interactions.application = self._gateway.application
-        self._start(self._sync())
+        self._stop_syncing()
+        self._syncing = asyncio.create_task(_logged(self._sync()))
 
     async def _sync(self) -> None:
-        """Tell Discord our commands, if it stores others. Raises DeliveryError; the next login tries again."""
+        """Tell Discord our commands, if it stores others; tried until it worked or cannot."""
         path, application = "/applications/{application_id}/commands", self._gateway.application
         wanted = slash.definition(self._commands)
-        if not slash.same(wanted, await self._rest.records(Lane.EDIT, "GET", path, application_id=application)):
-            await self._rest.call(Lane.EDIT, "PUT", path, wanted, application_id=application)
+        for failures in itertools.count(1):
+            try:
+                if not slash.same(wanted, await self._rest.records(Lane.EDIT, "GET", path, application_id=application)):
+                    await self._rest.call(Lane.EDIT, "PUT", path, wanted, application_id=application)
+                return
+            except DeliveryError as error:
+                if error.permanent:
+                    raise
+                log.warning("commands not told", error=str(error))
+            await asyncio.sleep(pause(failures))
+
+    def _stop_syncing(self) -> None:
+        if self._syncing:
+            self._syncing.cancel()
 
     async def _finish(self) -> None:
+        self._stop_syncing()
         if self._working:
             _, late = await asyncio.wait(self._working, timeout=GRACE)
             for task in late:

@@ -124,7 +124,8 @@ class Inbox:
         if option:
             await self._open_form(data, forms.modal(press, option, forms.question_of(message), about))
         else:
-            await self._answer(data, command, dict(press.options), about, handle)
+            # A button under a post is pressed by many: what it shows is for each of them alone.
+            await self._answer(data, replace(command, private=True), dict(press.options), about, handle)
 
     async def _form(self, data: dict[str, Any], inner: Mapping[str, Any], handle: Handler) -> None:
         press = pressed(str(inner.get("custom_id") or ""))

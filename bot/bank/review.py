@@ -119,9 +119,10 @@ def _hints(bank: Bank, question: Question, parts: list[_Part]) -> Iterator[Remar
         hint = _words(bank, part.point.hint)
         spoken = f" {' '.join(part.point.hint.lower().split())} "
         for phrase in part.point.phrases:
-            own = _words(bank, phrase) - asked
-            told = own and own <= hint if question.kind is not Kind.DISCUSSION else f" {phrase.lower()} " in spoken
-            if told:
+            words = _words(bank, phrase)
+            own = words - asked
+            told = own and (words <= hint or len(own) > 1 and own <= hint)  # one word of many is in many questions
+            if told if question.kind is not Kind.DISCUSSION else f" {phrase.lower()} " in spoken:
                 what = f"the hint gives away the phrase '{phrase}'"
                 id = f"hint:{question.id}/{part.point.id}/{kebab(phrase)}"
                 yield Remark(id, question.id, what, "Ask a question that leads there in other words.", (*part.at, "hint"))
@@ -169,13 +170,12 @@ def _nearest(bank: Bank, phrase: str, point: KeyPoint) -> str:
 
 
 def _never_hit(bank: Bank, question: Question, parts: list[_Part]) -> Iterator[Remark]:
-    """Key points that no example hits. The model answer stands in for examples about a model that has none."""
+    """Key points that no example hits. Few examples are about one model, so its model answer counts as one."""
     model = question.id.partition("@")[2]
     texts = [example.text for example in question.examples if not model or example.model == model]
-    missing = {part.point.id: part for part in parts}
-    if not texts and not model:
-        missing = {}
-    for text in texts or [question.model_answer]:
+    texts += [question.model_answer] if model else []
+    missing = {part.point.id: part for part in parts} if texts else {}
+    for text in texts:
         if not missing:
             return
         for finding in bank.grade(question.id, text).findings:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import structlog
@@ -25,13 +26,15 @@ class Recaps:
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
         self.core = steps.core
+        # Of its own: on a Monday morning many pictures are drawn one after the other, and answers must not queue behind them.
+        self._drawing = ThreadPoolExecutor(1, "recap")
 
     def claim(self, most: int) -> Sequence[Drill]:
         with self.core.store.write() as tx:
             return recaps.claim(tx, self.core.clock(), LEASE, most, platforms=sorted(self.steps.present))
 
     async def tell(self, drill: Drill) -> None:
-        reply = await asyncio.to_thread(self._reply, drill)
+        reply = await asyncio.get_running_loop().run_in_executor(self._drawing, self._reply, drill)
         message = None
         if reply:
             try:

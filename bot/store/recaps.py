@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+from sqlalchemy import Connection, and_, exists, func, select, update
 
 from bot.domain.drill import Drill, State
 from bot.domain.grading import Finding
@@ -14,6 +14,10 @@ from bot.store.findings import unpack
 from bot.store.streaks import OVER
 from bot.store.totals import week
 from bot.tables import RECAP_DUE, attempts, channels, drills, learners, results, totals
+
+SETTLING = timedelta(seconds=2)
+# No drill of this age is of last week.
+LOOKBACK = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +46,20 @@ def is_due(tx: Connection, drill: Drill) -> bool:
     return bool(tx.execute(select(and_(wanted, ~opened, answered))).scalar())
 
 
-def ready(now: datetime) -> ColumnElement[bool]:
-    """Due, and the channel's drills that are over have been closed: until then streaks and key points are not settled."""
-    other = drills.alias()
-    unsettled = exists().where(other.c.channel_id == drills.c.channel_id, other.c.state == State.OPEN, other.c.closes_at <= now)
-    return and_(RECAP_DUE, ~unsettled)
-
-
 def claim(tx: Connection, now: datetime, lease: timedelta, most: int, *, platforms: Sequence[str]) -> list[Drill]:
-    """Take drills whose recap is ready to be told; tries counts like in `drills.claim`."""
-    free = [ready(now), drills.c.platform.in_(platforms), unleased(now)]
-    return take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1)
+    """Take drills whose recap is due; tries counts like in `drills.claim`.
+
+    A channel with a drill that is over and not closed yet waits a moment: until then streaks and key points are not settled.
+    """
+    free = [RECAP_DUE, drills.c.platform.in_(platforms), unleased(now)]
+    settled = []
+    for drill in take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1):
+        if _unsettled(tx, drill, now):
+            waits = update(drills).where(drills.c.id == drill.id)
+            tx.execute(waits.values(leased_until=now + SETTLING, tries=drills.c.tries - 1))
+        else:
+            settled.append(drill)
+    return settled
 
 
 def graded(tx: Connection, channel: int, days: Span) -> list[Graded]:
@@ -86,3 +93,13 @@ def by_week(tx: Connection, channel: int, weeks: Sequence[date], those: Collecti
         totals.c.scope == channel, totals.c.period.in_(list(mondays)), totals.c.learner_id.in_(those)
     )
     return {(row.learner_id, mondays[row.period]): row.points for row in tx.execute(found)}
+
+
+def _unsettled(tx: Connection, drill: Drill, now: datetime) -> bool:
+    other = exists().where(
+        drills.c.channel_id == drill.channel_id,
+        drills.c.day.between(drill.day - LOOKBACK, drill.day),
+        drills.c.state == State.OPEN,
+        drills.c.closes_at <= now,
+    )
+    return bool(tx.execute(select(other)).scalar())

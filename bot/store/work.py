@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from bot.domain.drill import State
-from bot.store import recaps
-from bot.tables import STALE, attempts, drills, schedules
+from bot.tables import RECAP_DUE, STALE, attempts, drills, schedules
 
 
 def pending(tx: Connection, now: datetime, pause: timedelta, platforms: Sequence[str]) -> set[str]:
@@ -26,7 +25,7 @@ def pending(tx: Connection, now: datetime, pause: timedelta, platforms: Sequence
             here,
         ),
         "close": or_(exists().where(over, here, free), exists().where(drills.c.state == State.CLOSING, here, free)),
-        "recap": exists().where(recaps.ready(now), here, free),
+        "recap": exists().where(RECAP_DUE, here, free),
     }
     row = tx.execute(select(*(condition.label(name) for name, condition in lanes.items()))).one()
     return {name for name, found in zip(lanes, row, strict=True) if found}

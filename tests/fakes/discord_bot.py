@@ -26,7 +26,7 @@ class Bot:
         self.running = asyncio.create_task(self.adapter.run(self.handle))
         async with asyncio.timeout(5):
             await self.adapter.returned.wait()
-        await until(lambda: not self.adapter._working)
+        await until(lambda: self.adapter._syncing and self.adapter._syncing.done())
 
     async def disconnect(self) -> None:
         await self.adapter.close()

@@ -47,7 +47,7 @@ class Conversation:
         self._running = asyncio.create_task(self.adapter.run(self.app.handle))
         async with asyncio.timeout(10):
             await self.adapter.returned.wait()
-        await until(lambda: not self.adapter._working)  # the commands are there
+        await until(lambda: self.adapter._syncing and self.adapter._syncing.done())  # the commands are there
 
     async def disconnect(self) -> None:
         if self._running:

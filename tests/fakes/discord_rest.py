@@ -19,7 +19,7 @@ GLOBAL_RATE = 50
 class FakeRest:
     """token: the good one. down: every call fails with 503. share: how many calls lose their answer, done or not.
 
-    lose_next, limit_next, fail_next: so many next calls of the bot lose their answer, get 429, or fail with that status.
+    lose_next, limit_next, fail_next: so many next calls of the bot lose their answer, get 429, or fail with that status (0: do not).
     calls: what was called, as 'METHOD path'. api: what the calls do.
     """
 
@@ -70,8 +70,8 @@ class FakeRest:
         if self.limit_next:
             self.limit_next -= 1
             raise ApiError(429, 0, "You are being rate limited.", retry_after=0.01)
-        if self.fail_next:
-            raise ApiError(self.fail_next.pop(0), 0, "injected")
+        if self.fail_next and (status := self.fail_next.pop(0)):
+            raise ApiError(status, 0, "injected")
 
     def _lost(self) -> bool:
         if self.lose_next:

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import assert_never
 
 from bot.errors import DeliveryError
-from bot.protocol import Button, Buttons, Channel, Checklist, Event, Handler, Reply, Table, Text
+from bot.protocol import Buttons, Channel, Checklist, Code, Event, Handler, Image, Reply, Table, Text
 
 GONE = DeliveryError("no such channel", permanent=True)
 BUSY = DeliveryError("the platform is busy", permanent=False)
@@ -114,5 +115,11 @@ def text_of(reply: Reply) -> str:
             case Table(header, rows, _):
                 lines += [" | ".join(row) for row in (header, *rows)]
             case Buttons(buttons):
-                lines.append(" ".join(f"[{button.label}]" for button in buttons if isinstance(button, Button)))
+                lines.append(" ".join(f"[{button.label}]" for button in buttons))
+            case Code(text):
+                lines.append(text)
+            case Image(_, alt):
+                lines.append(alt)
+            case _:
+                assert_never(block)
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from bot.reconcile import Reconciler
 from bot.service.core import Core
 from tests.builders import Clock
 from tests.fakes.platform import Shown
+from tests.fakes.slack_delivery import Delivery
 from tests.fakes.slack_server import FakeSlack
 from tests.fakes.slack_state import Message
 
@@ -97,6 +98,12 @@ class Connected:
     async def handle(self, event: Event, show: Show) -> None:
         self.events.append(event)
         await show(Reply("ok"))
+
+
+async def acknowledged(delivery: Delivery) -> dict[str, Any]:
+    """What came back with the acknowledgement."""
+    async with asyncio.timeout(5):
+        return await delivery.answer
 
 
 async def until(happened: Callable[[], object]) -> None:

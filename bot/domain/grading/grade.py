@@ -6,14 +6,14 @@ from typing import NamedTuple
 from .findings import finding
 from .match import Reading, read
 from .mistakes import stated
-from .points import LOST, Scopes, Verdict, judge, scopes
+from .points import LOST, SYNONYM, Scopes, Verdict, judge, scopes
 from .result import Finding, Grade
 from .rubric import Compiled, Mistake, Rubric, compiled
 
 KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
-SYNONYM_IN_REFERENCE = 0.3  # the model answer's words are not chosen as phrases are: other words for them say little
-ENOUGH = 1000.0
+SYNONYM_ALONE = 0.3  # without key points nothing else tells whether another word was meant as the model answer's
+ENOUGH = 50.0  # content words of a model answer: nobody says more in a few sentences, however long it is
 SPELLED = 0.4  # of the model answer's side is similarity of letters, which forgives what no other step does
 SPELLED_WORDS = 60  # in longer model answers letters agree by chance: the share shrinks
 OPEN_GATE = 0.2  # words of the model answer count this much by themselves, fully from 40 % of the key points on
@@ -74,7 +74,7 @@ def explain(rubric: Rubric, answer: str) -> tuple[Step, ...]:
         steps.append(Step("model answer", "share of its words and spelling, saturating", round(found.reference, 3)))
     steps.append(Step("length", "different words beside the question's", round(found.length, 3)))
     if found.echo:
-        steps.append(Step("echo", "taken off for the question's own words", -round(found.echo, 3)))
+        steps.append(Step("echo", "share of the question's own score that is taken off", round(found.echo, 3)))
     if found.listing:
         steps.append(Step("list of terms", "too few small words for an explanation", LIST_WORTH))
     return (*steps, Step("score", "0 to 100", _hundred(found.score)))
@@ -89,12 +89,12 @@ def assess(rubric: Compiled, answer: str) -> Assessment:
     verdicts = tuple(judge(point, reading.windows, scope) for point in rubric.points)
     credits = tuple(0.0 if n in spoiled else verdict.credit for n, verdict in enumerate(verdicts))
     points, against = _points(rubric, verdicts, credits, spoiled)
-    reference = _reference(rubric, reading, scope) * (1 - (0 if rubric.derived else against))
+    reference = _reference(rubric, reading, scope) * (1 - against)
     length = 1 - math.exp(-reading.distinct / LENGTH_WORDS)
     score = _with_length(_blend(rubric, points, reference), length)
-    echo = _echo(rubric, scope, score)
+    echo = _echo(rubric, scope)
     listing = _is_list(rubric, reading)
-    score = (score - echo) * (LIST_WORTH if listing else 1.0)
+    score = max(0.0, score - echo * rubric.echo_score) * (LIST_WORTH if listing else 1.0)
     return Assessment(reading, verdicts, credits, mistakes, points, reference, length, echo, listing, score)
 
 
@@ -104,9 +104,11 @@ def _points(
     """The weighted credit of all key points, and the weighted share that the answer speaks against."""
     earned = against = 0.0
     for number, (point, verdict, credit) in enumerate(zip(rubric.points, verdicts, credits, strict=True)):
-        wrong = number in spoiled or (verdict.against and not credit)
+        # Sentences of a model answer are long: that some of their words are denied says little, that they are swapped does.
+        denied = verdict.swapped > 0 if rubric.derived else verdict.against
+        wrong = number in spoiled or (denied and not credit)
         earned += point.weight * (-LOST if wrong else credit)
-        against += point.weight * (1.0 if wrong else 0.5 if verdict.against else 0.0)
+        against += point.weight * (1.0 if wrong else 0.5 if denied else 0.0)
     return max(0.0, earned / rubric.weight), against / rubric.weight
 
 
@@ -115,12 +117,13 @@ def _reference(rubric: Compiled, reading: Reading, scope: Scopes) -> float:
     if not rubric.reference:
         return 0.0
     exact, related = scope.whole.affirmed, scope.whole.related
+    synonym = SYNONYM_ALONE if rubric.derived else SYNONYM
     got = 0.0
     for bit, weight in rubric.reference:
         if bit & exact:
             got += weight
         elif bit & related:
-            got += SYNONYM_IN_REFERENCE * weight
+            got += synonym * weight
     wanted = min(rubric.reference_total, ENOUGH)
     words = (1 - math.exp(-SATURATION * min(1.0, got / wanted))) / (1 - math.exp(-SATURATION))
     if not rubric.trigrams:
@@ -143,13 +146,12 @@ def _with_length(score: float, length: float) -> float:
     return (1 - LENGTH) * score + LENGTH * length * min(1.0, 2 * score)
 
 
-def _echo(rubric: Compiled, scope: Scopes, score: float) -> float:
-    """What the question itself would score, taken off as far as only its words were found."""
-    old = (scope.said & rubric.prompt_mask).bit_count()
-    if not old or not rubric.echo_score:
+def _echo(rubric: Compiled, scope: Scopes) -> float:
+    """How far what was found is only the question's own words: 0 up to the share that any answer repeats, then up to 1."""
+    if not scope.said:
         return 0.0
-    share = old / scope.said.bit_count()
-    return min(score, rubric.echo_score * max(0.0, share - ECHO) / (1 - ECHO))
+    share = (scope.said & rubric.prompt_mask).bit_count() / scope.said.bit_count()
+    return max(0.0, share - ECHO) / (1 - ECHO)
 
 
 def _is_list(rubric: Compiled, reading: Reading) -> bool:
@@ -171,7 +173,7 @@ def _findings(rubric: Compiled, found: Assessment) -> tuple[Finding, ...]:
 
 def _notes(found: Assessment) -> tuple[str, ...]:
     notes = []
-    if found.echo > 0:
+    if found.echo > 0.5:
         notes.append("mostly repeats the question")
     if found.listing:
         notes.append("a list of terms is not an explanation")

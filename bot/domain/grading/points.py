@@ -8,6 +8,7 @@ from .rubric import Compiled, Phrase, Point
 SYNONYM = 0.8  # a word of the lexicon stands for another in most sentences, not in all
 ELSEWHERE = 0.9  # the words of a phrase scattered over several sentences may belong to other thoughts
 AGAINST = 0.7  # so much of a phrase must be there before its denial, or saying it of the other notion, counts
+SWAPPED = 0.7
 ONE_WORD = 0.75  # one word out of several is a hint that the point was meant, not the point
 ONLY_PROMPT = 0.3  # the question's own words say nothing of what the learner knows
 CONVEX = 1.3  # half a phrase is worth two fifths of the point: fragments turn up in any answer
@@ -139,7 +140,7 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
             yes = ELSEWHERE * agreement(phrase, scope.of[phrase.owner] if phrase.owner >= 0 else scope.whole, -1)[0]
             if yes > best:
                 best, best_phrase, best_window = yes, phrase, None
-    if swapped < AGAINST or swapped <= best:
+    if swapped < SWAPPED or swapped <= best:
         swapped = 0.0
     return Verdict(0.0 if swapped else best, best_phrase, best_window, denied, swapped, opposite)
 
