@@ -88,9 +88,7 @@ async def _ours(port: int, count: int, rate: int) -> float:
                 id = people.channel_id(tx, channel)
                 schedules.save(tx, Plan(id, channel, Schedule(), next_at=now - timedelta(seconds=1), next_day=now.date()))
         core = Core(store, bank())
-        adapter = Discord(
-            "x", commands(core.bank), api_url=f"http://127.0.0.1:{port}/api/v10", rate=rate
-        )
+        adapter = Discord("x", commands(core.bank), api_url=f"http://127.0.0.1:{port}/api/v10", rate=rate)
         app = App(core)
         serving = asyncio.create_task(adapter.run(app.handle))
         await adapter.returned.wait()

@@ -25,7 +25,10 @@ class App:
         self._limits = Limits()
 
     async def handle(self, event: Event, show: Show) -> None:
-        """What adapters call. Raises nothing that an event can cause; what cannot be shown now is told later."""
+        """What adapters call. Raises StoreError for what was said in public while the database is away: it must come again.
+
+        Nothing else that an event can cause is raised; what cannot be shown now is told later.
+        """
         with metrics.HANDLING.labels(event.channel.platform).time():
             await self._handle(event, show)
 
@@ -62,6 +65,8 @@ class App:
             return Response(refusal(str(error)) if event.addressed else None)
         except StoreError as error:
             metrics.ERRORS.labels("database").inc()
+            if not event.addressed:
+                raise  # it may be an answer: whoever brought it brings it again
             return self._apology(event, "My memory is out of reach.", error)
         except Exception as error:
             metrics.ERRORS.labels("bug").inc()

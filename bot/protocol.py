@@ -219,7 +219,10 @@ Show = Callable[[Reply], Awaitable[None]]
 """Shows a reply to whoever raised the event. Raises DeliveryError."""
 
 Handler = Callable[[Event, Show], Awaitable[None]]
-"""Takes an event in, stores what it changes, then shows the reply, if there is one: talk gets none."""
+"""Takes an event in, stores what it changes, then shows the reply, if there is one: talk gets none.
+
+It raises StoreError when what was said in public could not be stored: deliver it again.
+"""
 
 
 def reply_key(event_id: str) -> str:
@@ -237,6 +240,10 @@ class Adapter(Protocol):
 
     name: str
     returned: asyncio.Event
+
+    @property
+    def connected(self) -> bool:
+        """Whether events can reach us now."""
 
     async def run(self, handle: Handler) -> None:
         """Connect, pass every event to *handle*, return when closed. Raises DeliveryError(permanent) when access is revoked."""

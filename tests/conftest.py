@@ -1,17 +1,23 @@
 """Databases, questions and a clock for every test. What cannot start fails: nothing is skipped."""
 
+import io
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
 
+from bot.cli import main
 from bot.service.core import Core
 from bot.store import Store, connect
 from bot.store.migrate import prepare, upgrade
 from bot.tables import metadata
 from tests.builders import Clock, Events, bank
+from tests.fakes.commandline import Ran, environment, run_process
 from tests.fakes.recorder import Recorder
 from tests.fakes.stage import Stage
 
@@ -91,3 +97,32 @@ def core(store: Store, clock: Clock) -> Core:
 async def stage(core: Core, clock: Clock, says: Events) -> Stage:
     """A channel with a daily drill at 9:00 UTC, and it is 9:00."""
     return Stage(core, clock, says, Recorder())
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Callable[..., Ran]:
+    """`python -m bot …` in an empty folder."""
+    return partial(run_process, tmp_path)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """`drillbot …` in this process, in an empty folder."""
+
+    def run(*words: str, stdin: bytes = b"") -> Ran:
+        monkeypatch.setattr(sys, "argv", ["drillbot", *words])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        finally:
+            structlog.reset_defaults()
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    monkeypatch.chdir(tmp_path)
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    return run

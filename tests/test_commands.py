@@ -1,11 +1,14 @@
 """The verbs, as conversations: what somebody says and what they hear."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.app import App
 from bot.commands import commands
 from bot.domain.drill import State
 from bot.domain.people import Learner
+from bot.domain.question import Level
 from bot.errors import StoreError
 from bot.protocol import ANSWER, SAID, Reply
 from bot.service import drills, schedules
@@ -110,10 +113,8 @@ SCHEDULES = [
 ]
 
 
-async def test_a_schedule_is_read_in_any_order(store: object, clock: Clock, says: Events, core: Core) -> None:
-    from dataclasses import replace
-
-    levels = [replace(PRECISION, id=f"q-{level}", level=level) for level in ("foundation", "advanced")]
+async def test_a_schedule_is_read_in_any_order(core: Core, clock: Clock, says: Events) -> None:
+    levels = [replace(PRECISION, id=f"q-{level}", level=level) for level in Level]
     watch = replace(PRECISION, id="drift", topic="monitoring")
     deep = replace(PRECISION, id="deep", topic="deep-learning")
     rich = Core(core.store, bank(*levels, watch, deep), clock)
@@ -155,7 +156,7 @@ REFUSED = [
     ("/drill settings attempts ²", "Write a whole number from 1 to 10"),
     ("/drill settings closing 1000", "Write a whole number from 1 to 336"),
     ("/drill settings feedback loud", "feedback is score"),
-    ("/drill settings ping two roles", "cannot place 'roles'"),
+    ("/drill settings ping two roles", "ping is one role (mention it), or nobody."),
     ("/drill settings recap maybe", "recap is on or off."),
     ("/drill settings atempts 3", "Did you mean attempts?"),
     ("/drill settings atempts", "Did you mean attempts?"),

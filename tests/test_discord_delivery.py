@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.errors import DeliveryError
-from bot.protocol import Button, Buttons, Checklist, Item, Mark, Reply, Text, direct, reply_key
+from bot.protocol import Button, Buttons, Learner, Reply, Text, direct, reply_key
 from bot.service.core import Core
 from tests.builders import Clock
 from tests.fakes.discord_bot import Bot
@@ -58,6 +59,14 @@ async def test_a_post_that_died_before_its_thread_gets_it_when_found(bot: Bot) -
     del bot.fake.world.channels[message], bot.fake.world.messages[message]["thread"]
     await bot.adapter.find(bot.fake.channel, "drill-7")
     assert bot.fake.world.channels[message]["parent_id"] == CHANNEL
+
+
+async def test_a_thread_whose_answer_was_lost_is_made_once(bot: Bot) -> None:
+    bot.fake.rest.lose_after = 1
+    bot.fake.rest.lose_next = 1
+    message = await bot.adapter.post(bot.fake.channel, POST, key="drill-7")
+    assert bot.fake.world.channels[message]["name"] == "Daily drill"
+    assert len([call for call in bot.fake.rest.calls if call.endswith("/threads")]) == 2
 
 
 @pytest.mark.parametrize("without", ["thread", "lock", "permission", "room"])
@@ -177,6 +186,29 @@ async def test_what_was_said_while_away_comes_from_the_thread_and_the_replies(bo
     assert await bot.adapter.answers_since(bot.fake.channel, message, missed[-1].at + timedelta(seconds=1)) == []
 
 
+async def test_a_history_whose_answer_was_lost_is_read_again(bot: Bot) -> None:
+    message = await bot.adapter.post(bot.fake.channel, POST, key="drill-7")
+    bot.fake.rest.lose_next = 2
+    assert await bot.adapter.find(bot.fake.channel, "drill-7") == message
+    bot.fake.rest.lose_next = 2
+    await bot.adapter.edit(bot.fake.channel, message, CLOSED)
+    assert "It was this" in str(bot.fake.world.messages[message]["embeds"])
+
+
+@pytest.mark.parametrize("babble", ["<html>", {}, [{"id": "x", "author": {"id": "1"}}] * 100, [{"author": 7}]])
+async def test_an_answer_that_cannot_be_read_is_a_failure_like_others(bot: Bot, babble: Any) -> None:
+    for act in (
+        bot.adapter.find(bot.fake.channel, "drill-7"),
+        bot.adapter.answers_since(bot.fake.channel, "7", bot.clock()),
+        bot.adapter.post(direct(Learner("discord", "1", "42")), CLOSED, key="paused-1"),
+    ):
+        bot.fake.rest.babble_next = [babble] * 3
+        with pytest.raises(DeliveryError) as raised:
+            await act
+        assert not raised.value.permanent
+    bot.fake.rest.babble_next = []
+
+
 async def test_hundreds_of_missed_messages_are_read_in_order(bot: Bot) -> None:
     message = await bot.adapter.post(bot.fake.channel, POST, key="drill-7")
     mark = bot.clock()
@@ -187,14 +219,6 @@ async def test_hundreds_of_missed_messages_are_read_in_order(bot: Bot) -> None:
     await bot.connect()
     missed = await bot.adapter.answers_since(bot.fake.channel, message, mark)
     assert [event.text for event in missed] == [f"number {number}" for number in range(250)]
-
-
-async def test_a_long_reply_goes_on_in_further_messages(bot: Bot) -> None:
-    bot.reply = Reply("t" * 500, (Text("word " * 3000), Checklist((Item(Mark.FULL, "end"),))))
-    await bot.fake.people.slash("today")
-    shown = [await bot.fake.shown() for _ in range(4)]
-    assert shown[-1].text.endswith("end")
-    assert all(message.private for message in shown)
 
 
 async def test_a_private_conversation_that_is_closed_to_us_is_a_permanent_failure(bot: Bot) -> None:

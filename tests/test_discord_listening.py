@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.protocol import Button, Buttons, Event, Mark, Reply, Text, direct
+from bot.protocol import Button, Buttons, Checklist, Event, Item, Mark, Reply, Text, direct
 from tests.fakes.discord_bot import Bot
 from tests.fakes.discord_conversation import until
 from tests.fakes.discord_gateway import thread_body
@@ -133,3 +133,11 @@ async def test_bots_and_strangers_raise_no_event(bot: Bot) -> None:
     await bot.fake.people.write("<@1000> hello")
     await until(lambda: bot.events)
     assert [event.text for event in bot.events] == ["hello"]
+
+
+async def test_a_long_reply_goes_on_in_further_messages(bot: Bot) -> None:
+    bot.reply = Reply("t" * 500, (Text("word " * 3000), Checklist((Item(Mark.FULL, "end"),))))
+    await bot.fake.people.slash("today")
+    shown = [await bot.fake.shown() for _ in range(4)]
+    assert shown[-1].text.endswith("end")
+    assert all(message.private for message in shown)

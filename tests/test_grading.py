@@ -39,7 +39,7 @@ DEPTH = rubric(
     "What happens to a tree as you let it grow deeper?",
     point("bias", "bias falls", "fits the training data better"),
     point("variance", "variance rises", "overfits", "memorizes noise"),
-    model_answer="A deeper tree fits the training data ever better, so its bias falls, but it memorizes noise and its variance rises.",
+    model_answer="A deeper tree fits the training data better, so its bias falls; it memorizes noise and its variance rises.",
 )
 SORTING = rubric("How fast is merge sort?", point("time", "O(n log n)"), point("memory", "needs a second array", "extra memory"))
 CACHE = rubric("What does a cache do for a web page?", point("speed", "pages load faster"), point("load", "spares the server"))
@@ -130,7 +130,9 @@ def test_findings_tell_what_speaks_against_a_point(answer: str, note: str) -> No
 
 
 def test_swapped_notions_earn_nothing_and_are_told() -> None:
-    result = grade(SCREENING, "Specificity is the share of sick people found. Sensitivity is the share of healthy people cleared.")
+    result = grade(
+        SCREENING, "Specificity is the share of sick people found. Sensitivity is the share of healthy people cleared."
+    )
     assert result.score < 30
     assert [finding.note for finding in result.findings] == ["said of the other one"] * 2
 
@@ -141,7 +143,9 @@ def test_former_and_latter_stand_for_the_compared_notions() -> None:
     assert score(SCREENING, right) > score(SCREENING, wrong) + 30
 
 
-@pytest.mark.parametrize("answer", ["I am not sure but the variance rises", "not only the variance rises", "no doubt, the variance rises"])
+@pytest.mark.parametrize(
+    "answer", ["I am not sure but the variance rises", "not only the variance rises", "no doubt, the variance rises"]
+)
 def test_hedges_are_no_denials(answer: str) -> None:
     assert grade(DEPTH, answer).findings[1].hit is Hit.FULL
 
@@ -186,7 +190,10 @@ def test_a_model_answer_alone_is_a_rubric() -> None:
     form = rubric("What is a stack?", model_answer="A stack holds items. The last item pushed is the first item popped.")
     full = grade(form, "The last item that was pushed is the first one popped, it holds items.")
     assert full.score > 70 > score(form, "It holds items.") > score(form, "A heap of snow.")
-    assert [finding.label for finding in full.findings] == ["A stack holds items.", "The last item pushed is the first item popped."]
+    assert [finding.label for finding in full.findings] == [
+        "A stack holds items.",
+        "The last item pushed is the first item popped.",
+    ]
 
 
 def test_discussions_are_graded_on_structure_where_small_words_count() -> None:

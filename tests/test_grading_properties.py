@@ -37,7 +37,9 @@ PIECES = st.sampled_from(
     ["deadlock", "not", "never", " ", ". ", "\n", "mutex", "the former", "O(n log n)", "=", "((", "**", "```", "<@U1>", "https://x.y/z",
      "\u200b", "é", "α", "漢", "🙂", "ｄｅａｄ", "̈", "threads wait", "1/0", "no_grad()", "'", "’s", "\x00", "\ud800", "deadlokc"]
 )  # fmt: skip
-ANSWERS = st.one_of(st.text(max_size=400), st.lists(PIECES, max_size=60).map("".join), st.lists(PIECES, max_size=40).map(" ".join))
+ANSWERS = st.one_of(
+    st.text(max_size=400), st.lists(PIECES, max_size=60).map("".join), st.lists(PIECES, max_size=40).map(" ".join)
+)
 
 
 @settings(max_examples=2500, deadline=None, suppress_health_check=list(HealthCheck))
@@ -61,7 +63,9 @@ def test_a_true_point_never_lowers_the_score(said: list[str], more: str) -> None
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.one_of(st.sampled_from(TRUE), st.text("abc deadlock.", max_size=40)), min_size=1, max_size=4), st.integers(2, 6))
+@given(
+    st.lists(st.one_of(st.sampled_from(TRUE), st.text("abc deadlock.", max_size=40)), min_size=1, max_size=4), st.integers(2, 6)
+)
 def test_repeating_the_answer_never_raises_the_score(said: list[str], times: int) -> None:
     answer = " ".join(said) + ". "
     assert grade(BOTH, answer * times).score <= grade(BOTH, answer).score

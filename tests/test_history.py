@@ -1,7 +1,7 @@
 """Three channels in three zones, eight learners, five weeks on a fixed clock: every board is right to the number.
 
 The first week is written down by hand, the others come from a seed. What the boards should show is counted by tests.oracle.
-Week 2: a skipped day, and a day on which the bot is down. Week 3: a replaced drill, an extra one, a rename, a newcomer.
+Week 2: a skipped day, and a day on which the bot is down. Week 3: a replaced drill, two extra ones, a rename, a newcomer.
 Week 4: somebody leaves, a channel is paused; clocks change twice. Week 5: a channel changes its schedule.
 """
 
@@ -136,6 +136,8 @@ class Script:
         self.at(DOWN[1], world.tick)
         self.at(on(3, 1, 12), swap)
         self.at(on(3, 2, 17), extra)
+        self.at(on(3, 5, 15), extra)  # on a Saturday: whoever does not answer keeps the streak
+        self.answer("new-york", "grace", ["80"], on(3, 5, 16))
         self.at(on(3, 2, 6), rename)
         self.at(on(4, 3, 10), leave)
         self.at(on(4, 0, 5), pause)

@@ -23,7 +23,7 @@ from tests.sight import contrast, distance, luminance
 FRIDAY = date(2026, 11, 20)
 MONDAY = date(2026, 11, 16)
 HOSTILE = (
-    "$x^2$", "$\\frac{1}{", "\\", "李小龙", "🦄🏳️‍🌈", "محمد", "Z̴̧͠a̷l̶g̸o̵" * 40,
+    "$x^2$", "$\\frac{$", "\\", "李小龙", "🦄🏳️‍🌈", "محمد", "Z̴̧͠a̷l̶g̸o̵" * 40,
     "\u202eevil", "\u200b", "\x00\x07\x1b[31m", "a\nb\tc", "\ud800",
     "%s {0} {name}", "W" * 5000, "", " ", "<@&1> @everyone",
 )  # fmt: skip
@@ -69,6 +69,13 @@ def test_any_name_can_be_drawn_and_warns_of_nothing(name: str) -> None:
 )
 def test_what_the_font_lacks_is_replaced(name: str, drawn: str) -> None:
     assert canvas.drawable(name) == drawn
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_canvas_takes_any_text(text: str) -> None:
+    made = canvas.Canvas(200, 50)
+    made.text(10, 25, text)
+    assert made.png().startswith(b"\x89PNG")
 
 
 @given(st.text(max_size=300), st.floats(60, 400))

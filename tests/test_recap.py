@@ -37,9 +37,9 @@ def town(core: Core, clock: Clock) -> Town:
 
 
 async def two_weeks(town: Town) -> None:
-    """Ada 50 and then 150, Grace 90 and then 160, Alan only in the second week."""
+    """Ada 70 and then 150, Grace 90 and then 160, Alan only in the second week: he is new, not improved."""
     await town.day(9)
-    await town.answer(ADA, "50")
+    await town.answer(ADA, "70")
     await town.answer(GRACE, "90 one")
     await town.day(16)
     await town.answer(ADA, "80 one")
@@ -47,7 +47,7 @@ async def two_weeks(town: Town) -> None:
     await town.day(17)
     await town.answer(ADA, "70 one")
     await town.answer(GRACE, "90 one")
-    await town.answer(ALAN, "40 one")
+    await town.answer(ALAN, "95 one")
 
 
 async def test_the_first_post_of_a_week_brings_one_recap(town: Town) -> None:
@@ -61,17 +61,17 @@ async def test_what_it_says(town: Town) -> None:
     await two_weeks(town)
     await town.day(23)
     recap = town.recaps[-1]
-    assert table(recap) == (("1", "Grace", "160"), ("2", "Ada", "150"), ("3", "Alan", "40"))
+    assert table(recap) == (("1", "Grace", "160"), ("2", "Ada", "150"), ("3", "Alan", "95"))
     assert lines(recap) == [
-        "Most improved: Ada, 100 more points than the week before",
+        "Most improved: Ada, 80 more points than the week before",
         # Nobody answered on the 18th and after: no streak goes on.
-        "Hardest question: Recall, mean score 70",
+        "Hardest question: Recall, mean score 81",
         "Missed most: The second of recall (Recall), hit by 1 of 5",
         "3 people answered.",
     ]
     [picture] = [block for block in recap.blocks if isinstance(block, Image)]
     assert picture.png.startswith(b"\x89PNG")
-    assert "1. Grace 250 (+160 in the last week); 2. Ada 200 (+150 in the last week); 3. Alan 40" in picture.alt
+    assert "1. Grace 250 (+160 in the last week); 2. Ada 220 (+150 in the last week); 3. Alan 95" in picture.alt
 
 
 async def test_the_best_streak_is_told_with_all_who_share_it(town: Town) -> None:
@@ -106,17 +106,18 @@ async def test_it_follows_what_it_tells_of(town: Town) -> None:
 
 async def test_it_waits_until_what_it_tells_of_is_closed(town: Town) -> None:
     """Somebody else holds Friday's drill: nobody knows yet whose streak ends."""
-    await town.day(19)
-    await town.answer(ADA, "50")
+    for day in (18, 19):
+        await town.day(day)
+        await town.answer(ADA, "50")
     await town.day(20)
-    held = update(drills).where(drills.c.id == 2)
+    held = update(drills).where(drills.c.id == 3)
     with town.core.store.write() as tx:
         tx.execute(held.values(leased_until=datetime(2026, 11, 23, 9, 0, 30, tzinfo=UTC)))
     await town.day(23)
     assert town.platform.keys("recap-") == []
     town.clock.pass_(seconds=30)
     await town.reconciler.tick()
-    assert town.platform.keys("")[-3:] == ["drill-3", "close-2", "recap-3"]
+    assert town.platform.keys("")[-3:] == ["drill-4", "close-3", "recap-4"]
     assert town.platform.found == []
     assert "Best streak" not in str(lines(town.recaps[0]))
 
@@ -178,11 +179,11 @@ async def test_leavers_are_not_in_it_and_hidden_names_are_not_told(town: Town) -
         tx.execute(update(learners).where(learners.c.user == "ada").values(hidden=True))
     await town.day(23)
     recap = town.recaps[-1]
-    assert table(recap) == (("1", "somebody", "150"), ("2", "Alan", "40"))
-    assert "Most improved: somebody, 100 more points than the week before" in lines(recap)
+    assert table(recap) == (("1", "somebody", "150"), ("2", "Alan", "95"))
+    assert "Most improved: somebody, 80 more points than the week before" in lines(recap)
     assert "Grace" not in str(recap.blocks)
     assert "Ada" not in str(recap.blocks)
-    assert "1. somebody 200" in str(recap.blocks)
+    assert "1. somebody 220" in str(recap.blocks)
 
 
 async def test_a_drill_that_is_still_open_is_not_given_away(core: Core, clock: Clock) -> None:

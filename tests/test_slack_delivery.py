@@ -54,6 +54,20 @@ async def test_an_envelope_that_comes_twice_is_one_attempt_and_one_verdict(bot: 
     assert recorded(bot) == 1
 
 
+async def test_a_verdict_in_public_is_not_said_again_when_slack_delivers_again_after_a_crash(bot: Bot) -> None:
+    post = await bot.opens()
+    bot.fake.users.write(f"<@UBOT> answer {answers(post.seen)[1]}", thread=post.ts)
+    await bot.hears("Ada", private=False)
+    await bot.hears("attempt 1 of 2", private=True)
+    answer = next(one for one in bot.fake.deliveries.all if "<@UBOT>" in str(one.payload.get("event")))
+    await bot.stop()
+    await bot.start()
+    bot.fake.deliveries.again(answer)
+    await bot.hears("attempt 1 of 2", private=True)
+    assert recorded(bot) == 1
+    assert not bot.heard()
+
+
 async def test_a_verdict_that_could_not_be_shown_is_told_once_after_a_restart(bot: Bot) -> None:
     post = await bot.opens()
     bot.fake.users.write("only talk, so that the name is known", thread=post.ts)
@@ -162,6 +176,7 @@ async def test_posts_keep_to_one_a_second_in_a_channel(fake: FakeSlack) -> None:
     for number in range(10):
         await adapter.post(fake.channel, QUESTION, key=f"drill-{number}")
     assert fake.workspace.time.passed >= 7
+    assert fake.api.rationed == 0
     assert len(fake.posts()) == 10
     await end(adapter, fake)
 

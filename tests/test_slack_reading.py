@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import forms, markup, render, spoken
@@ -12,6 +12,9 @@ from adapters.slack.origin import Origin, Way
 from adapters.slack.people import Person, person_of
 from bot.errors import DeliveryError
 from bot.protocol import SAID
+
+# A busy machine is no fault of the code.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ME = Me("T1", "UBOT", "B1")
 VERBS = {"help", "answer", "today", "board", "skip", "score"}
@@ -49,12 +52,14 @@ def test_a_command_keeps_the_group_that_an_admin_names() -> None:
     assert markup.read_arguments("skip “2026-12-24”  zone:Europe/Berlin") == 'skip "2026-12-24" zone:Europe/Berlin'
 
 
+@PATIENT
 @given(st.text(max_size=300))
 def test_nothing_breaks_the_reader(text: str) -> None:
     markup.read(text)
     markup.read_arguments(text)
 
 
+@PATIENT
 @given(st.text(alphabet=st.sampled_from("ab *_~`<>&!@#|:\n+1"), max_size=80))
 def test_what_is_sent_can_be_read_back_and_holds_nothing_live(text: str) -> None:
     shown = markup.plain(text)

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -21,6 +21,9 @@ from tests.builders import bank
 from tests.fakes.slack_api import SCOPES
 from tests.fakes.slack_state import check_blocks, texts
 
+# A busy machine is no fault of the code.
+PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 TEXTS = st.text(max_size=6000) | st.builds(lambda word, many: word * many, st.text(min_size=1, max_size=12), st.integers(1, 900))
 BLOCKS = st.one_of(
     st.builds(Text, TEXTS, st.sampled_from(Tone)),
@@ -34,6 +37,7 @@ BLOCKS = st.one_of(
 )
 
 
+@PATIENT
 @given(st.builds(Reply, TEXTS, st.lists(BLOCKS, max_size=8).map(tuple)))
 def test_every_message_is_within_the_limits(reply: Reply) -> None:
     for message in render.messages(reply):

@@ -34,6 +34,10 @@ class Console:
         self._posted = False
         self._reading: asyncio.Future[None] | None = None
 
+    @property
+    def connected(self) -> bool:
+        return self._reading is not None and not self._reading.done()
+
     async def run(self, handle: Handler) -> None:
         self.returned.set()
         self._reading = asyncio.ensure_future(self._read(handle))

@@ -2,7 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,6 +74,10 @@ class Discord:
         self._working: set[asyncio.Task[None]] = set()
         self._syncing: asyncio.Task[None] | None = None
 
+    @property
+    def connected(self) -> bool:
+        return self._gateway.connected
+
     async def run(self, handle: Handler) -> None:
         self._handle = handle
         try:
@@ -81,23 +86,34 @@ class Discord:
             await self._finish()
 
     async def post(self, channel: Channel, reply: Reply, *, key: str, thread: str = "") -> str:
-        return await self._messages.post(channel, reply, key, thread)
+        with _readable():
+            return await self._messages.post(channel, reply, key, thread)
 
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
-        await self._messages.edit(channel, message, reply)
+        with _readable():
+            await self._messages.edit(channel, message, reply)
 
     async def find(self, channel: Channel, key: str, *, thread: str = "") -> str | None:
-        return await self._messages.find(channel, key, thread)
+        with _readable():
+            return await self._messages.find(channel, key, thread)
 
     async def tell(self, origin: str, reply: Reply, *, key: str) -> None:
         try:
             known = Origin.load(origin)
         except ValueError as error:
             raise DeliveryError(str(error), permanent=True) from error
-        await self._answering.show(known, reply, key, again=True)
+        with _readable():
+            await self._answering.show(known, reply, key, again=True)
 
     async def answers_since(self, channel: Channel, message: str, mark: datetime) -> Sequence[Event]:
         """From the thread's history and from the replies in the channel. A channel that is gone has none."""
+        with _readable():
+            return await self._said_below(channel, message, mark)
+
+    async def close(self) -> None:
+        await self._gateway.close()
+
+    async def _said_below(self, channel: Channel, message: str, mark: datetime) -> list[Event]:
         container, post = ids.place_of(message, channel)
         found: dict[str, Event] = {}
         for place in dict.fromkeys((post, container)):
@@ -114,24 +130,21 @@ class Discord:
                 log.info("no history to read", channel=str(channel), place=place, error=str(error))
         return sorted(found.values(), key=lambda event: (event.at, event.id))
 
-    async def close(self) -> None:
-        await self._gateway.close()
-
     def _on_interaction(self, data: dict[str, Any]) -> None:
         if self._handle:
             self._start(self._inbox.interaction(data, self._handle))
 
     def _on_message(self, data: dict[str, Any]) -> None:
         if self._handle:
-            self._start(self._inbox.message(data, self._handle))
+            self._start(self._inbox.message(data, self._handle), failed=self.returned.set)  # the thread is read again
 
     def _on_joined(self, guild: discord.Guild) -> None:
         if self._handle:
             self._start(self._inbox.joined(guild, self._handle))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], failed: Callable[[], None] = lambda: None) -> None:
         """Each event in a task of its own: a slow one keeps nobody waiting."""
-        task = asyncio.create_task(_logged(work))
+        task = asyncio.create_task(_logged(work, failed))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
@@ -170,7 +183,17 @@ class Discord:
         await self._interactions.close()
 
 
-async def _logged(work: Awaitable[None]) -> None:
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Discord, or what stands before it, may answer with anything: the core is told only that it did not work."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        log.error("discord answer not understood", exc_info=error)
+        raise DeliveryError("Discord's answer cannot be read", permanent=False) from error
+
+
+async def _logged(work: Awaitable[None], failed: Callable[[], None]) -> None:
     """What an event causes ends here, not in the event loop's own report."""
     try:
         await work
@@ -178,3 +201,4 @@ async def _logged(work: Awaitable[None]) -> None:
         log.warning("discord event not answered", error=str(error))
     except Exception as error:
         log.error("discord event failed", exc_info=error)
+        failed()

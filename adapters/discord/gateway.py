@@ -87,6 +87,16 @@ class Gateway:
     def application(self) -> str:
         return str(self.client.application_id or "") if self.client else ""
 
+    @property
+    def connected(self) -> bool:
+        """Whether every connection of ours stands."""
+        client = self.client
+        if client is None or client.is_closed() or not client.is_ready():
+            return False
+        if isinstance(client, discord.AutoShardedClient):
+            return not any(shard.is_closed() for shard in client.shards.values())
+        return bool(client.ws) and client.ws.open
+
     async def run(self, api: str) -> None:
         """Until closed. Raises DeliveryError(permanent) for what only the operator can mend."""
         forward()

@@ -11,14 +11,14 @@ from adapters.discord import ids, limits, render
 from adapters.discord.budget import Lane
 from adapters.discord.render import Page
 from adapters.discord.rest import (
-    HAS_THREAD,
     UNKNOWN_CHANNEL,
     LostError,
     RefusedError,
     Rest,
 )
+from adapters.discord.threads import Threads
 from bot.errors import DeliveryError
-from bot.protocol import ANSWER, Button, Buttons, Channel, Mark, Reply
+from bot.protocol import Button, Channel, Mark, Reply
 
 log = structlog.get_logger()
 
@@ -27,8 +27,6 @@ MESSAGE = MESSAGES + "/{message_id}"
 PAGE = 100
 # How far back a post is looked for, and how far forward answers are read.
 SEEK_PAGES, READ_PAGES = 3, 20
-# Discord takes 60, 1440, 4320 or 10080 minutes; what is said last counts, and that is the closing message.
-DAY = 1440
 
 
 class Messages:
@@ -37,6 +35,7 @@ class Messages:
     def __init__(self, rest: Rest, bot: Callable[[], str]) -> None:
         self._rest = rest
         self._bot = bot
+        self._threads = Threads(rest)
         self._direct: dict[str, str] = {}
 
     async def post(self, channel: Channel, reply: Reply, key: str, thread: str = "", spare: Button = render.HELP) -> str:
@@ -46,7 +45,7 @@ class Messages:
         container = await self.container(channel)
         first, *more = render.pages(reply, key, spare=spare)
         made = await self.send(container, first, key, Lane.POST)
-        below = await self._thread(container, made, reply) if not channel.is_direct else ""
+        below = await self._threads.under(container, made, reply) if not channel.is_direct else ""
         await self._go_on(below or container, more, key, Lane.POST)
         return ids.name_of(container, made, channel)
 
@@ -65,7 +64,7 @@ class Messages:
             found = await self.seek(container, key)
             if found:
                 if not thread and not channel.is_direct:
-                    await self._mend_thread(container, found)
+                    await self._threads.mend(container, found)
                 return ids.name_of(container, str(found["id"]), channel)
         return None
 
@@ -159,7 +158,7 @@ class Messages:
         try:
             return await self.send(post, page, key, Lane.POST)
         except RefusedError as error:
-            if error.code != UNKNOWN_CHANNEL or not await self._make_thread(container, post, render.thread_name(reply)):
+            if error.code != UNKNOWN_CHANNEL or not await self._threads.make(container, post, render.thread_name(reply)):
                 raise
             return await self.send(post, page, key, Lane.POST)
 
@@ -171,32 +170,3 @@ class Messages:
             except DeliveryError as error:
                 log.warning("rest of a long message not shown", channel=container, key=key, error=str(error))
                 return
-
-    async def _thread(self, container: str, message: str, reply: Reply) -> str:
-        """A thread under a question; '' where none is wanted or allowed."""
-        buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
-        if any(button.command == ANSWER for button in buttons):
-            return await self._make_thread(container, message, render.thread_name(reply))
-        return ""
-
-    async def _mend_thread(self, container: str, found: dict[str, Any]) -> None:
-        """We may have died between the post and its thread."""
-        if not found.get("thread") and any(press.command == ANSWER for press in ids.presses(found)):
-            title = str((found.get("embeds") or [{}])[0].get("title") or "Drill")
-            await self._make_thread(container, str(found["id"]), limits.flat(title, limits.THREAD_NAME))
-
-    async def _make_thread(self, container: str, message: str, name: str) -> str:
-        """The thread's id, which is the message's; '' where it may not be made: replies and forms do without it."""
-        body = {"name": name, "auto_archive_duration": DAY}
-        for last in (False, True):
-            try:
-                await self._rest.call(Lane.POST, "POST", MESSAGE + "/threads", body, channel_id=container, message_id=message)
-            except DeliveryError as error:
-                if isinstance(error, RefusedError) and error.code == HAS_THREAD:
-                    break
-                if last or not isinstance(error, LostError):
-                    log.warning("no thread made", channel=container, message=message, error=str(error))
-                    return ""
-            else:
-                break
-        return message

@@ -15,6 +15,7 @@ from bot.errors import DeliveryError
 # Less than the reconciler waits for a call.
 SECONDS = 25.0
 BANNED_WAIT = 60.0
+MORE_TRIES = 2
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
@@ -63,20 +64,34 @@ class Rest:
         files: Sequence[tuple[str, bytes]] = (),
         **parts: str,
     ) -> Any:
-        """The answer as JSON. Raises LostError, RefusedError or another DeliveryError."""
-        self._fuse.check()
+        """The answer as JSON. Raises LostError, RefusedError or another DeliveryError.
+
+        What can be done twice to the same effect is tried again when its answer is lost; a POST is its caller's affair.
+        """
         try:
             async with asyncio.timeout(SECONDS):
-                await self.budget.take(lane)
-                http = self._http()
-                if http is None:
-                    raise DeliveryError("Discord is not connected", permanent=False)
-                return await http.request(Route(method, path, **parts), **_content(body, params, files))
+                for _ in range(0 if method == "POST" else MORE_TRIES):
+                    try:
+                        return await self._once(lane, Route(method, path, **parts), _content(body, params, files))
+                    except LostError:
+                        continue
+                return await self._once(lane, Route(method, path, **parts), _content(body, params, files))
+        except TimeoutError as error:
+            raise LostError("no answer from Discord in time") from error
+
+    async def _once(self, lane: Lane, route: Route, content: dict[str, Any]) -> Any:
+        self._fuse.check()
+        try:
+            await self.budget.take(lane)
+            http = self._http()
+            if http is None:
+                raise DeliveryError("Discord is not connected", permanent=False)
+            return await http.request(route, **content)
         except discord.RateLimited as error:
             raise DeliveryError("Discord asks to wait", permanent=False, retry_after=error.retry_after) from error
         except discord.HTTPException as error:
             raise self._refusal(error) from error
-        except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
+        except (aiohttp.ClientError, OSError, RuntimeError) as error:
             # discord.py raises RuntimeError for a session that was closed under the call
             raise LostError(f"no answer from Discord ({type(error).__name__})") from error
 

@@ -64,6 +64,12 @@ class Slack:
         self._app: AsyncApp | None = None
         self._known: Me | None = None
         self._showing: Showing | None = None
+        self._socket: Socket | None = None
+
+    @property
+    def connected(self) -> bool:
+        """In HTTP mode Slack comes to us: there is nothing to be connected to."""
+        return self._socket.live if self._socket else self._app is not None and not self._app_token
 
     async def run(self, handle: Handler) -> None:
         inbox = Inbox(handle)
@@ -120,7 +126,7 @@ class Slack:
             for thread in threads:
                 async for one in showing.history(here, thread, events.stamp(mark)):
                     heard = {**one, "channel": here}
-                    if float(one["ts"]) > mark.timestamp() and spoken.heard(heard, me):
+                    if spoken.heard(heard, me):
                         event = spoken.said(heard, me, await self._people.get(one["user"]), verbs)
                         found += [event] if event else []
         except DeliveryError as error:
@@ -137,7 +143,8 @@ class Slack:
         listening = Listening(self._web, me, self._commands, inbox, showing, self._people, self._clock)
         self._app = listening.app("" if self._app_token else self._signing_secret)
         if self._app_token:
-            await Socket(self._web, self._app_token, self._app, self.returned.set, self._time.sleep, self._pause).run()
+            self._socket = Socket(self._web, self._app_token, self._app, self.returned.set, self._time.sleep, self._pause)
+            await self._socket.run()
         self.returned.set()
         await self._closing.wait()
 

@@ -46,6 +46,12 @@ class Socket:
         self._rest = rest
         self._pause = pause
         self._working: set[asyncio.Task[None]] = set()
+        self._live: aiohttp.ClientWebSocketResponse | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether a connection stands on which Slack said hello."""
+        return self._live is not None and not self._live.closed
 
     async def run(self) -> None:
         """For ever. When Slack asks for a new connection, the old one is read until the new one stands."""
@@ -80,6 +86,7 @@ class Socket:
                 if await _greets(websocket):
                     if old is None or old.done() or tries:
                         self._connected()
+                    self._live = websocket
                     return websocket
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError, DeliveryError) as error:
                 log.warning("Slack is away", error=f"{type(error).__name__}: {error}")

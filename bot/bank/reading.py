@@ -1,5 +1,7 @@
 """One YAML file → plain data, with the line of every part. Hostile files get a sentence, not a crash."""
 
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ except ImportError:  # a PyYAML without libyaml reads the same, slower
 # A pack of a hundred full records is about 600 kB; nothing honest is deeper than models → facts → points → phrases.
 MOST_BYTES = 8_000_000
 MOST_DEPTH = 20
+# A backslash that is itself escaped escapes nothing, so escaped backslashes are passed over.
+PAIR = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def read(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise PackError([f"{path}: is not UTF-8 text"]) from error
     try:
+        text = PAIR.sub(_joined, text) if path.suffix == ".json" else text
         _refuse_bombs(path, text)
         root = yaml.compose(text, Loader)
         data = None if root is None else _construct(root)
@@ -67,9 +72,13 @@ def read_pack(path: Path) -> tuple[Pack, Document]:
     """Raises PackError with every fault of the file, each as 'file:line: question …: where: what'."""
     document = read(path)
     try:
-        return PackRecord.model_validate(document.data).build(), document
+        pack = PackRecord.model_validate(document.data).build()
+        for model in pack.models:  # what each question becomes must hold, too
+            pack.series(model)
+        return pack, document
     except ValidationError as error:
-        raise PackError([_fault(document, dict(detail)) for detail in error.errors()]) from error
+        faults = [dict(detail) for detail in error.errors()]
+        raise PackError([_fault(document, fault) for fault in faults if not _follows(fault, faults)]) from error
     except ValueError as error:
         raise PackError([f"{path}:1: {error}"]) from error
 
@@ -80,12 +89,20 @@ def _fault(document: Document, detail: dict[str, Any]) -> str:
     match location:
         case ("questions", int(index), *rest):
             questions = document.data["questions"]
-            name = questions[index].get("id", f"number {index + 1}") if isinstance(questions[index], dict) else index + 1
+            asked = questions[index] if isinstance(questions, list) else None
+            name = asked.get("id", f"number {index + 1}") if isinstance(asked, dict) else index + 1
             where = f"question {name}: "
         case _:
             where, rest = "", list(location)
     spot = ".".join(str(step) for step in rest)
     return f"{document.path}:{document.line(location)}: {where}{spot + ': ' if spot else ''}{message}"
+
+
+def _follows(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
+    """Whether a list is only too short because its parts are faulty."""
+    spot = fault["loc"]
+    inside = (other["loc"] for other in faults if len(other["loc"]) > len(spot))
+    return fault["type"] == "too_short" and any(loc[: len(spot)] == spot for loc in inside)
 
 
 def _refuse_bombs(path: Path, text: str) -> None:
@@ -98,6 +115,11 @@ def _refuse_bombs(path: Path, text: str) -> None:
             raise PackError([f"{path}:{_line(event)}: nested deeper than {MOST_DEPTH} levels"])
 
 
+def _joined(pair: re.Match[str]) -> str:
+    """JSON writes what stands beyond 16 bits as two halves, YAML does not read them."""
+    return json.loads(f'"{pair[0]}"') if pair[0].startswith("\\u") else pair[0]
+
+
 def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
@@ -106,6 +128,8 @@ def _construct(root: yaml.Node) -> Any:
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_document(root)
+    except (LookupError, TypeError, AttributeError) as error:  # PyYAML trusts that a value fits the tag it is given
+        raise ValueError("a value does not fit its tag") from error
     finally:
         loader.dispose()
 

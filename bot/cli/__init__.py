@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from bot.cli import audit, boards, db, doctor, grading, questions, schedule, serve, setup, upkeep
+from bot.cli import audit, boards, db, discord, doctor, grading, questions, schedule, serve, setup, slack, upkeep
 from bot.errors import DrillbotError, PackError
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ app.command(epilog="Example: drillbot export > results.csv")(upkeep.export)
 app.add_typer(questions.app, name="questions")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(db.app, name="db")
+app.add_typer(discord.app, name="discord")
+app.add_typer(slack.app, name="slack")
 
 
 def main() -> None:

@@ -81,7 +81,8 @@ def _url() -> str:
 def _watched(what: str) -> Iterator[moving.Progress]:
     """A bar for each table, where somebody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
 
         def told(table: str, done: int, everything: int) -> None:

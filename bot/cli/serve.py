@@ -1,8 +1,10 @@
 """run, chat, tick: the bot as a process."""
 
 import asyncio
+import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +13,11 @@ from typing import Annotated, Any
 import structlog
 import typer
 
+from bot import housekeeping
 from bot.app import App
+from bot.cli.http import HttpServer
+from bot.cli.platforms import Routes, platforms
 from bot.cli.wiring import core_of, instant, settings_for_logs
-from bot.commands import commands
 from bot.config import Settings
 from bot.domain.people import CONSOLE
 from bot.errors import DeliveryError
@@ -24,8 +28,9 @@ from bot.service.core import Core
 
 log = structlog.get_logger()
 
-# How long what is in hand may take when we are told to stop.
-GRACE = 10.0
+# How long what is in hand may take when we are told to stop, and when we end whatever is still going on.
+GRACE = 8.0
+LAST = 10.0
 
 
 def run() -> None:
@@ -35,8 +40,8 @@ def run() -> None:
         chat()
         return
     core = core_of(settings)
-    app = App(core)
-    failed = asyncio.run(_serve(app, platforms(settings, core), timedelta(seconds=settings.tick_seconds)))
+    adapters, routes = platforms(settings, core)
+    failed = asyncio.run(_run(App(core), settings, adapters, routes))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -54,27 +59,8 @@ def tick(
     settings = settings_for_logs()
     moment = instant(at) if at else None
     core = core_of(settings, (lambda: moment)) if moment else core_of(settings)
-    adapters = platforms(settings, core)
-    asyncio.run(_tick(App(core), adapters or {"console": _console(core)}))
-
-
-def platforms(settings: Settings, core: Core) -> dict[str, Adapter]:
-    """The adapters whose tokens are set, by name. Imported only then: each SDK takes its time."""
-    offered = commands(core.bank)
-    serving: dict[str, Adapter] = {}
-    if settings.discord_token:
-        from adapters.discord import Discord
-
-        serving["discord"] = Discord(
-            settings.discord_token.get_secret_value(),
-            offered,
-            api_url=settings.discord_api_url,
-            message_content=settings.discord_message_content,
-            shards=settings.discord_shards,
-            shard_ids=settings.discord_shard_ids,
-            clock=core.clock,
-        )
-    return serving
+    adapters, _ = platforms(settings, core)
+    asyncio.run(_tick(App(core), adapters))
 
 
 async def _chat(core: Core, data: Path) -> None:
@@ -106,24 +92,45 @@ def _console(core: Core, data: Path | None = None) -> Adapter:
     return Console(lines_of(sys.stdin.fileno()), terminal, core.clock)
 
 
-async def _serve(app: App, adapters: Mapping[str, Adapter], every: timedelta) -> bool:
+async def _run(app: App, settings: Settings, adapters: Mapping[str, Adapter], routes: Routes) -> bool:
+    """Serve, with the HTTP server beside it if there is a port for it."""
+    every = timedelta(seconds=settings.tick_seconds)
+
+    def daily() -> None:
+        housekeeping.tidy(app.core, settings.backup_days, settings.answer_days)
+
+    reconciler = Reconciler(app, adapters, daily)
+    if settings.http_port is None:
+        return await _serve(app, adapters, reconciler, every)
+    ready = {name: lambda adapter=adapter: adapter.connected for name, adapter in adapters.items()}
+    http = HttpServer(settings.http_host, settings.http_port, app.core.store, ready, routes)
+    await http.start()
+    try:
+        return await _serve(app, adapters, reconciler, every)
+    finally:
+        await http.stop()
+
+
+async def _serve(app: App, adapters: Mapping[str, Adapter], reconciler: Reconciler, every: timedelta) -> bool:
     """Until every platform has ended or a signal comes; True when no platform was left to serve."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _stop_or_die, stop)
-    reconciling = asyncio.create_task(Reconciler(app, adapters).run(every))
+    reconciling = asyncio.create_task(reconciler.run(every))
     serving = [asyncio.create_task(_supervised(adapter, app)) for adapter in adapters.values()]
     stopping = asyncio.create_task(stop.wait())
     everything = asyncio.gather(*serving)
     watched: list[asyncio.Future[Any]] = [everything, stopping, reconciling]
     await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
-    failed = everything.done() and not stop.is_set()
-    await asyncio.gather(*(adapter.close() for adapter in adapters.values()), return_exceptions=True)
-    await asyncio.wait([everything], timeout=GRACE)
-    for task in (reconciling, stopping, everything):
+    failed = not stop.is_set()
+    if reconciling.done() and not reconciling.cancelled() and reconciling.exception():
+        log.error("reconciler ended", exc_info=reconciling.exception())
+    closing = asyncio.gather(*(adapter.close() for adapter in adapters.values()), everything, return_exceptions=True)
+    await asyncio.wait([closing], timeout=GRACE)
+    for task in (reconciling, stopping, closing, everything):
         task.cancel()
-    await asyncio.gather(reconciling, stopping, everything, return_exceptions=True)
+    await asyncio.gather(reconciling, stopping, closing, everything, return_exceptions=True)
     return failed
 
 
@@ -136,14 +143,35 @@ async def _supervised(adapter: Adapter, app: App) -> None:
 
 
 async def _tick(app: App, adapters: Mapping[str, Adapter]) -> None:
-    serving = [asyncio.create_task(_supervised(adapter, app)) for adapter in adapters.values() if adapter.name != "console"]
-    await asyncio.gather(*(adapter.returned.wait() for adapter in adapters.values() if adapter.name != "console"))
+    if not adapters:
+        await Reconciler(app, {"console": _console(app.core)}).tick()
+        return
+    serving = [asyncio.create_task(_supervised(adapter, app)) for adapter in adapters.values()]
+    for adapter, ending in zip(adapters.values(), serving, strict=True):
+        ready = asyncio.create_task(adapter.returned.wait())
+        await asyncio.wait([ready, ending], return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+    adapters = {name: adapter for name, adapter in adapters.items() if adapter.returned.is_set()}
     await Reconciler(app, adapters).tick()
     await asyncio.gather(*(adapter.close() for adapter in adapters.values()))
     await asyncio.gather(*serving)
 
 
 def _stop_or_die(stop: asyncio.Event) -> None:
+    """The second signal ends us at once: what is in hand are leased rows, which the next process takes up."""
     if stop.is_set():
-        sys.exit(130)
+        os._exit(130)
     stop.set()
+    _end_at_last()
+
+
+def _end_at_last() -> None:
+    """A worker thread that waits for a database, or a task that will not be cancelled, must not keep the process alive."""
+
+    def end() -> None:
+        log.warning("stopped before everything was finished")
+        os._exit(0)
+
+    watchdog = threading.Timer(LAST, end)
+    watchdog.daemon = True
+    watchdog.start()

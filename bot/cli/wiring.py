@@ -49,6 +49,8 @@ def instant(text: str) -> datetime:
     """An ISO instant; one without a zone is UTC. Raises UserError."""
     try:
         at = datetime.fromisoformat(text.strip())
+        if not 1970 <= at.year <= 9000:  # beyond, there is no room for the zones and the years we look ahead
+            raise ValueError
     except ValueError:
         raise UserError(f"{text!r} is not an instant. Write it like 2026-03-27T00:00Z.") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)

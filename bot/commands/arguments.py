@@ -1,7 +1,8 @@
 """Free text behind a verb → options: words or key:value in any order, quoted where they hold blanks."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
 
 from bot.commands.words import pick, suggestion
 from bot.errors import UserError
@@ -10,6 +11,7 @@ from bot.protocol import Command, Option
 Shapes = Mapping[str, Callable[[str], object]]
 """Option name → a parser that raises UserError for what cannot be that option."""
 
+MEANT = re.compile(r"Did you mean (\S+)\?")
 WORD = re.compile(r'(?:(?P<key>[A-Za-z]+)[:=])?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))')
 
 
@@ -26,7 +28,8 @@ def arguments(command: Command, text: str, given: Mapping[str, str], shapes: Sha
             options[key] = value
         else:
             whole = found[0] if found["key"] else value
-            options[_taker(command, whole, options, shapes).name] = whole
+            taker = _taker(command, whole, options, shapes).name
+            options[taker] = f"{options[taker]} {whole}" if taker in options else whole
     for option in command.options:
         if option.choices and not option.open and option.name in options:
             options[option.name] = pick(options[option.name], option.choices, option.name)
@@ -34,25 +37,44 @@ def arguments(command: Command, text: str, given: Mapping[str, str], shapes: Sha
 
 
 def _taker(command: Command, value: str, options: Mapping[str, str], shapes: Shapes) -> Option:
-    """The first free option that *value* can be."""
+    """The first free option that *value* can be; what may be anything stands last and takes all that is left over."""
     free = [option for option in command.options if option.name not in options]
     for option in free:
-        if _fits(option, value, shapes):
+        if not _loose(option, shapes) and _fits(option, value, shapes):
             return option
     if not command.options:
         raise UserError(f"/drill {command.name} takes nothing more.")
-    choices = [choice for option in free for choice in option.choices]
+    last = command.options[-1]
+    if _loose(last, shapes) and free in ([], [last]):
+        return last
+    choices = [choice for option in free for choice in option.choices if not option.open]
     takes = ", ".join(option.name for option in command.options)
-    hint = suggestion(value.casefold(), choices) if 0 < len(choices) <= 40 else ""
+    hint = _correction(value, free, shapes) or (suggestion(value.casefold(), choices) if choices else "")
     raise UserError(f"I cannot place '{value[:40]}' in /drill {command.name}, which takes {takes}. {hint}".strip())
+
+
+def _loose(option: Option, shapes: Shapes) -> bool:
+    return not option.choices and option.name not in shapes
+
+
+def _correction(value: str, free: Sequence[Option], shapes: Shapes) -> str:
+    """The nearest of what the free options would have suggested for *value*."""
+    meant = []
+    for option in free:
+        try:
+            shapes.get(option.name, str)(value)
+        except UserError as error:
+            meant += MEANT.findall(str(error))
+    if not meant:
+        return ""
+    nearest = max(meant, key=lambda name: SequenceMatcher(None, value.casefold(), name.rpartition("/")[2].casefold()).ratio())
+    return f"Did you mean {nearest}?"
 
 
 def _fits(option: Option, value: str, shapes: Shapes) -> bool:
     wanted = value.casefold().replace(" ", "-")
     if option.choices and not option.open:
         return wanted in (choice.casefold() for choice in option.choices)
-    if option.name not in shapes:
-        return True
     try:
         shapes[option.name](value)
     except UserError:

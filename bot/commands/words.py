@@ -11,7 +11,7 @@ from bot.domain.calendar import DateRange
 from bot.domain.question import Level
 from bot.errors import UserError
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>am|pm)?", re.IGNORECASE)
 NICKNAMES = {
     "daily": "mon-sun",
@@ -118,9 +118,7 @@ def _zones() -> dict[str, str]:
 
 def _weekday(text: str, whole: str) -> int:
     for number, name in enumerate(WEEKDAYS):
-        if len(text.strip()) >= 2 and text.strip().startswith(name[: len(text.strip())]):
-            return number
-        if text.strip().startswith(name):
+        if len(text.strip()) >= 2 and name.startswith(text.strip()):
             return number
     raise UserError(f"{_quoted(whole)} are not days. Write them like mon-fri, mon,wed,fri or daily.")
 

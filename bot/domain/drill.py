@@ -124,6 +124,10 @@ def choose(
     heads = in_series if extra else in_series - {ids[0] for ids in series}
     open_ones = [question for question in stock if question.id not in heads] or list(stock)
     unasked = [question for question in open_ones if question.id not in last_asked]
+    if not unasked and not extra:  # what is left of a series that was broken off, or whose beginning a filter took away
+        for question in stock:
+            if question.id not in last_asked:
+                return question
     if not unasked:
         return min(open_ones, key=lambda q: (_same_topic(q, asked), last_asked[q.id]), default=None)
     rests = any(drill.question in in_series for drill in asked[-SERIES_REST:]) or len(asked) < SERIES_REST

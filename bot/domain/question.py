@@ -100,7 +100,7 @@ class Question:
             ("key point", [point.id for point in self.key_points]),
             ("misconception", [wrong.id for wrong in self.misconceptions]),
         ):
-            _require(len(ids) == len(set(ids)), f"a {what} id stands twice")
+            _require(len(ids) == len(set(ids)), f"question {self.id}: a {what} id stands twice")
 
     @property
     def name(self) -> str:

@@ -6,8 +6,8 @@ Every step claims its rows with a lease and may die at any point: the next tick,
 """
 
 import asyncio
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,16 +24,19 @@ from bot.reconcile.steps import Steps
 log = structlog.get_logger()
 
 TICK = timedelta(seconds=5)
+# Housekeeping is for the day, and knows what it did today; a process that never lives a whole day does it too.
+TIDY_HOURS = 6
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 
 
 class Reconciler:
-    """adapters: by platform name. Only platforms that are connected and caught up are acted on."""
+    """adapters: by platform name; only those that are connected and caught up are acted on. tidy: the daily housekeeping."""
 
-    def __init__(self, app: App, adapters: Mapping[str, Adapter]) -> None:
+    def __init__(self, app: App, adapters: Mapping[str, Adapter], tidy: Callable[[], None] | None = None) -> None:
         self.app = app
         self.adapters = adapters
         self.present: set[str] = set()
+        self._tidy = tidy
         self._steps = steps = Steps(app, adapters, self.present)
         recaps = Recaps(steps)
         lanes = [
@@ -51,6 +54,9 @@ class Reconciler:
         scheduler = AsyncIOScheduler()
         interval = IntervalTrigger(seconds=every.total_seconds())
         scheduler.add_job(self.app.woken.set, interval, coalesce=True, max_instances=1, misfire_grace_time=None)
+        if self._tidy:
+            often = IntervalTrigger(hours=TIDY_HOURS)
+            scheduler.add_job(self._tidied, often, next_run_time=datetime.now(UTC), coalesce=True, misfire_grace_time=None)
         scheduler.start()
         watchers = [asyncio.create_task(self._watch(adapter)) for adapter in self.adapters.values()]
         try:
@@ -78,6 +84,13 @@ class Reconciler:
             await self._lanes[name].drain()
         if "post" in found:  # the first post of a week makes its recap due
             await self._lanes["recap"].drain()
+
+    async def _tidied(self) -> None:
+        assert self._tidy is not None
+        try:
+            await asyncio.to_thread(self._tidy)
+        except (StoreError, OSError) as error:
+            log.error("housekeeping failed", error=str(error))
 
     async def _pending(self) -> list[str]:
         """The lanes with work, in the order they are drained."""

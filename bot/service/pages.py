@@ -50,7 +50,10 @@ class Page:
 
 def page(core: Core, channel: Channel, learner: Learner) -> Page:
     with core.store.read() as tx:
-        id, who = people.find_channel(tx, channel), people.find_learner(tx, learner)
+        who = people.find_learner(tx, learner)
+        id = people.find_channel(tx, channel)
+        if channel.is_direct and who is not None:
+            id = results.latest_channel(tx, who)
         if id is None or who is None:
             return Page()
         played = results.played(tx, id, who)

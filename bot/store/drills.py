@@ -180,7 +180,9 @@ def claim_counts(
 
 def to_catch_up(tx: Connection, platforms: Sequence[str]) -> list[Drill]:
     """Every posted drill that may have been answered unseen."""
-    found = _drills().where(drills.c.state.in_((State.OPEN, State.CLOSING)), drills.c.platform.in_(platforms), drills.c.message.is_not(None))
+    found = _drills().where(
+        drills.c.state.in_((State.OPEN, State.CLOSING)), drills.c.platform.in_(platforms), drills.c.message.is_not(None)
+    )
     return [_drill(row) for row in tx.execute(found.order_by(drills.c.closes_at))]
 
 

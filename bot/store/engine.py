@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,13 @@ class Store:
             with tx.begin():
                 yield tx
 
+    def write_ahead(self) -> None:
+        """Let readers and a writer work side by side: a lasting change of the file, so only of one that is known to be ours."""
+        if self.engine.dialect.name == "sqlite":
+            # a read-only file keeps its mode; the first write says so in a sentence
+            with _sentences(self.engine.url), closing(self.engine.raw_connection()) as raw, suppress(sqlite3.OperationalError):
+                raw.cursor().execute("PRAGMA journal_mode = WAL")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -72,7 +79,7 @@ def _json(value: Any) -> str:
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -85,8 +92,6 @@ def _sqlite(url: URL) -> Engine:
         raw.isolation_level = None  # we say BEGIN ourselves, below
         raw.execute("PRAGMA foreign_keys = ON")
         raw.execute("PRAGMA synchronous = NORMAL")
-        with suppress(sqlite3.OperationalError):  # a read-only file keeps its mode; the first write will say so in a sentence
-            raw.execute("PRAGMA journal_mode = WAL")
 
     @event.listens_for(engine, "begin")
     def begin(tx: Connection) -> None:

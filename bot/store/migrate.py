@@ -32,6 +32,7 @@ def prepare(store: Store) -> None:
     """Make the database ready to use: an embedded one migrates itself, a server's must be at HEAD. Raises StoreError."""
     found = version(store)
     if found == HEAD:
+        store.write_ahead()
         return
     if found is not None and found > HEAD:
         raise StoreError(f"The database is newer ({found}) than this program ({HEAD}). Update drillbot; nothing was changed.")
@@ -47,6 +48,7 @@ def upgrade(store: Store, revision: str = "head") -> None:
     found = version(store)
     if found is not None and found > HEAD:
         raise StoreError(f"The database is newer ({found}) than this program ({HEAD}). Update drillbot; nothing was changed.")
+    store.write_ahead()
     with store.write() as tx:
         config = _config()
         config.attributes["connection"] = tx

@@ -89,6 +89,12 @@ def exported(tx: Connection) -> Iterator[dict[str, Any]]:
         yield dict(row._mapping)
 
 
+def latest_channel(tx: Connection, learner: int) -> int | None:
+    """Where *learner* answered last."""
+    found = select(results.c.channel_id).where(results.c.learner_id == learner).order_by(results.c.day.desc())
+    return tx.execute(found.limit(1)).scalar()
+
+
 def of_drill(tx: Connection, drill: int) -> dict[int, int]:
     """Learner → points."""
     found = select(results.c.learner_id, results.c.points).where(results.c.drill_id == drill)

@@ -39,6 +39,7 @@ class FakePeople:
 
     async def write(self, text: str, *, user: str = "42", channel: str = CHANNEL, reply_to: str = "", ping: bool = True) -> str:
         """Returns the message's id. ping: whether the reply notifies, as it does unless switched off."""
+        self.world.meet(user)
         direct = channel.startswith("@")
         place = self.world.direct_channel(channel[1:]) if direct else channel
         made = self.world.write(place, user, {"content": text, "ping": ping}, reply_to=reply_to)
@@ -52,6 +53,7 @@ class FakePeople:
         await self.gateway.dispatch("GUILD_CREATE", guild)
 
     async def _interact(self, kind: int, data: Body, user: str, channel: str, **more: Any) -> str:
+        self.world.meet(user)
         direct = channel.startswith("@")
         place = self.world.direct_channel(channel[1:]) if direct else channel
         id = self.world.new_id()

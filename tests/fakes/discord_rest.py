@@ -19,7 +19,8 @@ GLOBAL_RATE = 50
 class FakeRest:
     """token: the good one. down: every call fails with 503. share: how many calls lose their answer, done or not.
 
-    lose_next, limit_next, fail_next: so many next calls of the bot lose their answer, get 429, or fail with that status (0: do not).
+    lose_next, limit_next: so many next calls (after lose_after others) lose their answer, or get 429.
+    fail_next: the status of each next call, 0 for none. babble_next: what each next call answers instead.
     calls: what was called, as 'METHOD path'. api: what the calls do.
     """
 
@@ -30,8 +31,10 @@ class FakeRest:
         self.down = False
         self.share = 0.0
         self.lose_next = 0
+        self.lose_after = 0
         self.limit_next = 0
         self.fail_next: list[int] = []
+        self.babble_next: list[Any] = []
         self.calls: list[str] = []
         self.api = FakeApi(world, gateway)
         self._times: deque[float] = deque()
@@ -49,6 +52,8 @@ class FakeRest:
             if not interaction:
                 self._allow(request)
             made = await self._route(request, path, body)
+            if self.babble_next and not interaction:
+                made = self.babble_next.pop(0)
         except ApiError as error:
             headers = {"Via": "1.1 fake", "X-RateLimit-Bucket": "fake", "Retry-After": "0.01"} if error.status == 429 else {}
             return answer({"message": error.text, "code": error.code, **error.more}, error.status, headers)
@@ -74,7 +79,9 @@ class FakeRest:
             raise ApiError(status, 0, "injected")
 
     def _lost(self) -> bool:
-        if self.lose_next:
+        if self.lose_after:
+            self.lose_after -= 1
+        elif self.lose_next:
             self.lose_next -= 1
             return True
         return random.random() < self.share

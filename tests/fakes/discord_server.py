@@ -3,7 +3,8 @@
 In a test:  fake = FakeDiscord(now); await fake.start(); adapter = fake.adapter(commands)
 As a process:  python -m tests.fakes.discord_server --port N [--lose 0.2]
 prints its port on the first line; DISCORD_API_URL is http://127.0.0.1:PORT/api/v10, any DISCORD_TOKEN equal to --token (x).
-Server 2000 with the channels 3000 and 3001; users 42 (ada), 43 (grace) and 44 (an admin); the bot is 1000.
+Server 2000 with the channels 3000 and 3001; users 42 (ada), 43 (grace), 44 (an admin) and
+any other number you use; the bot is 1000.
 
 Control, all JSON, over the same port:
     GET  /_fake/messages        [{id, channel, thread, content, key, edits, author, reply_to, reactions, buttons, private_to}],

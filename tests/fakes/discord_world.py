@@ -86,6 +86,10 @@ class World:
         """The bot's permissions there."""
         return str(EVERYTHING & ~sum(bit for what, bit in BITS.items() if not self.may(channel, what)))
 
+    def meet(self, id: str) -> None:
+        """Whoever does something is a member of the server."""
+        self.users.setdefault(id, user(id, f"user{id}"))
+
     def member(self, user: str) -> Body:
         roles = [ADMIN_ROLE] if user == "44" else []
         return {"user": self.users[user], "roles": roles, "joined_at": stamp(self.now), "deaf": False, "mute": False, "flags": 0}

@@ -25,6 +25,7 @@ class Memory:
     """refuse: raised instead of posting. lose: the next post is made, but we are not told so."""
 
     name: str = "console"
+    connected = True
     posts: dict[str, Post] = field(default_factory=dict)
     returned: asyncio.Event = field(default_factory=asyncio.Event)
     refuse: DeliveryError | None = None

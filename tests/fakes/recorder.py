@@ -51,6 +51,7 @@ class Recorder:
 
     platform: Shared = field(default_factory=Shared)
     name: str = "console"
+    connected = True
     failing: dict[str, Exception] = field(default_factory=dict)
     hanging: dict[str, asyncio.Event] = field(default_factory=dict)
     said: dict[str, list[Event]] = field(default_factory=dict)

@@ -37,7 +37,7 @@ POST_BURST = 4
 class Api:
     """scopes: granted to the bot. token_error: what every call is refused with. lose: the share of messages whose answer is lost.
 
-    calls: every method called, in order. lost: answers that were lost.
+    calls: every method called, in order. lost: answers that were lost. rationed: calls that got a 429.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -47,6 +47,7 @@ class Api:
         self.lose = 0.0
         self.lose_next = 0
         self.lost = 0
+        self.rationed = 0
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.limits: dict[str, int] = dict(TIERS)
         self.span = 60.0
@@ -67,7 +68,7 @@ class Api:
     def waits(self, method: str, args: dict[str, Any]) -> int:
         """Seconds for a 429; 0 lets the call pass."""
         post = method == "chat.postMessage"
-        most, span = (POST_BURST, float(POST_BURST)) if post else (self.limits.get(method, 0), self.span)
+        most, span = (POST_BURST + 10, 10.0) if post else (self.limits.get(method, 0), self.span)
         if not most:
             return 0
         recent = self._recent.setdefault(f"{method} {args.get('channel') if post else ''}", deque())
@@ -75,6 +76,7 @@ class Api:
         while recent and recent[0] <= now - span:
             recent.popleft()
         if len(recent) >= most:
+            self.rationed += 1
             return int(recent[0] + span - now) + 1
         recent.append(now)
         return 0

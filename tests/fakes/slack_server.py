@@ -3,10 +3,14 @@
 In a test: `FakeSlack(now)`. As a process: `python -m tests.fakes.slack_server --port 0 [--lose 0.2]`, which prints its port;
 the bot then runs with SLACK_API_URL=http://127.0.0.1:PORT/api/, and these routes take and give JSON (see slack_control.py):
 
-    GET  /_fake/messages     every message of the bot: ts, channel, thread, text, key, edits, reactions
-    GET  /_fake/whispers     what only one person saw: to, channel, text
-    GET  /_fake/state        sockets, calls by method, lost answers, deliveries open and failed
-    POST /_fake/say          {"kind": "command" | "write" | "press" | "submit" | "home" | "invite" | "leave", …}
+    GET  /_fake/messages     every message of the bot: id (its ts), channel, thread, text, notice, key, edits, reactions
+    GET  /_fake/whispers     what only one person saw: the same, and to whom (to)
+    GET  /_fake/state        sockets, calls by method, lost answers, deliveries unacknowledged and failed, views that opened
+    POST /_fake/say          {"kind": "command", "text": "answer a share", "user": "U42", "channel": "C1"}  /drill answer a share
+                             {"kind": "write", "text": "…", "user": "U42", "channel": "C1", "thread": ID}   a message or a reply
+                             {"kind": "press", "label": "Answer", "ts": ID, "user": "U42"}   without ts: in App Home
+                             {"kind": "submit", "view": ID, "values": {"text": "…"}, "user": "U42"}   a form, see state
+                             {"kind": "home", "user": "U42"} {"kind": "invite", "channel": "C2"} {"kind": "leave", "user": "U42"}
     POST /_fake/set          {"lose": 0.2, "lose_next": 1, "down": true, "token_error": "token_revoked", "scopes": [...],
                              "patience": 3}
     POST /_fake/advance      {"seconds": 60}: what expires and what is rationed gets older

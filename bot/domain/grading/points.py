@@ -7,8 +7,8 @@ from .rubric import Compiled, Phrase, Point
 
 SYNONYM = 0.8  # a word of the lexicon stands for another in most sentences, not in all
 ELSEWHERE = 0.9  # the words of a phrase scattered over several sentences may belong to other thoughts
-AGAINST = 0.7  # so much of a phrase must be there before its denial, or saying it of the other notion, counts
-SWAPPED = 0.7
+AGAINST = 0.7  # so much of a phrase must be there before its denial counts
+SWAPPED = 0.55  # more than half of a phrase, said of the other notion and less of its own, is a swap
 ONE_WORD = 0.75  # one word out of several is a hint that the point was meant, not the point
 ONLY_PROMPT = 0.3  # the question's own words say nothing of what the learner knows
 CONVEX = 1.3  # half a phrase is worth two fifths of the point: fragments turn up in any answer

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..question import Kind, Question
 from .lexicon import Lexicon, content_stems
-from .speech import COMPARING, DIFFERING, FUNCTION
+from .speech import COMPARING, DIFFERING, FUNCTION, SEPARATING
 from .text import plain, split
 
 _FROM = frozenset({"differ", "differs", "different"})
@@ -74,7 +74,7 @@ def _links(words: list[str], gaps: list[int], i: int, announced: bool) -> bool:
     if word in _VERSUS or (word == "than" and words[i - 1] == "rather"):
         return True
     if word == "from":
-        return words[i - 1] in _FROM
+        return words[i - 1] in _FROM or bool(SEPARATING.intersection(words[max(0, i - REACH) : i]))
     if word not in ("and", "with", "or") or (2 in gaps[max(1, i - REACH) : i + 1] and gaps[i] == 2):
         return False
     if word == "with" and "and" in words[i + 1 : i + 4] and not any(gaps[i + 1 : i + 4]):
@@ -89,7 +89,7 @@ def _links(words: list[str], gaps: list[int], i: int, announced: bool) -> bool:
 def _items(words: list[str], gaps: list[int], i: int) -> list[list[str]]:
     """What stands on both sides of the link at *i*; 'A, B and C' are three."""
     right, _ = _name(words, gaps, i + 1, 1)
-    left, at = _name(words, gaps, i - 2 if words[i] in ("than", "from") else i - 1, -1)
+    left, at = _name(words, gaps, i - 2 if words[i] == "than" or words[i - 1] in _FROM else i - 1, -1)
     items = [left]
     while left and gaps[at] == 1 and at > 0 and words[at - 1] not in FUNCTION and len(items) < 5:
         left, at = _name(words, gaps, at - 1, -1)
@@ -103,7 +103,7 @@ def _name(words: list[str], gaps: list[int], at: int, way: int) -> tuple[list[st
     reached = at
     while 0 <= at < len(words) and len(found) < NAME:
         word = words[at]
-        if (word in FUNCTION and word not in ("a", "an", "the", "using")) or word in COMPARING or word in DIFFERING:
+        if (word in FUNCTION and word not in ("a", "an", "the", "using")) or word in COMPARING | DIFFERING | SEPARATING:
             break
         if word not in FUNCTION:
             found.append(word)

@@ -72,4 +72,5 @@ STANDING_IN = _words("one approach method option technique kind type is does has
 COMPARING = _words(
     "difference differences compare comparison contrast distinguish between explain tell relate tradeoff trade describe"
 )
-DIFFERING = _words("differ differs compare separate tell measure relate")
+DIFFERING = _words("differ differs compare separate separates tell measure relate")
+SEPARATING = _words("separate separates tell tells distinguish distinguishes sets differentiates")
