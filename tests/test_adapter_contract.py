@@ -109,7 +109,8 @@ async def test_every_block_is_shown(platform: Platform) -> None:
     )
     shown = await platform.ask("today")
     for fragment in (
-        "Graded", "why", "question", "aside", "model.fit(x)", Mark.FULL, "hit", Mark.MISSED, "miss", "who", "ada", "72", "a chart",
+        "Graded", "why", "question", "aside", "model.fit(x)", Mark.FULL, "hit", Mark.MISSED, "miss", "who",
+        "ada", "72", "a chart",
     ):  # fmt: skip
         assert fragment in shown.text
 
@@ -192,5 +193,6 @@ async def test_a_channel_that_is_gone_is_a_permanent_failure(platform: Platform)
 
 
 PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
+    "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
 )

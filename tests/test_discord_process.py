@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 async def patiently(happened: Callable[[], object]) -> None:
     """Polls, as another process gives no signal here; leaves it the processor."""
     async with asyncio.timeout(20):
-        while not happened():  # noqa: ASYNC110
+        while not happened():
             await asyncio.sleep(0.02)
 
 

@@ -193,7 +193,7 @@ def _readable() -> Iterator[None]:
         raise DeliveryError("Discord's answer cannot be read", permanent=False) from error
 
 
-async def _logged(work: Awaitable[None], failed: Callable[[], None]) -> None:
+async def _logged(work: Awaitable[None], failed: Callable[[], None] = lambda: None) -> None:
     """What an event causes ends here, not in the event loop's own report."""
     try:
         await work

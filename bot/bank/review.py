@@ -121,7 +121,7 @@ def _hints(bank: Bank, question: Question, parts: list[_Part]) -> Iterator[Remar
         for phrase in part.point.phrases:
             words = _words(bank, phrase)
             own = words - asked
-            told = own and (words <= hint or len(own) > 1 and own <= hint)  # one word of many is in many questions
+            told = own and (words <= hint or (len(own) > 1 and own <= hint))  # one word of many is in many questions
             if told if question.kind is not Kind.DISCUSSION else f" {phrase.lower()} " in spoken:
                 what = f"the hint gives away the phrase '{phrase}'"
                 id = f"hint:{question.id}/{part.point.id}/{kebab(phrase)}"

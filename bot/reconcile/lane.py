@@ -63,7 +63,7 @@ class Lane:
             then()
 
     async def _claimed(self, room: int) -> Sequence[Any]:
-        """A database that is away is waited for by the next tick. Half of the places are free first: a claim costs a transaction."""
+        """Half of the places are free first: a claim costs a transaction. A database that is away is left to the next tick."""
         if room < WIDTH // 2:
             return ()
         try:

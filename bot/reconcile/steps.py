@@ -12,7 +12,7 @@ from bot import metrics
 from bot.app import App
 from bot.domain.calendar import LATE
 from bot.domain.drill import SCARCE, Drill, State
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, StoreError
 from bot.present import drills as show
 from bot.present import pages
 from bot.protocol import Adapter, Learner, Reply, direct, reply_key
@@ -56,7 +56,8 @@ class Steps:
 
     def pending(self) -> set[str]:
         """The names of the lanes that have work: one look at the database, so that an idle tick costs next to nothing."""
-        with self.core.store.read() as tx:
+        failures = metrics.ERRORS.labels("database").count_exceptions(StoreError)
+        with failures, metrics.TICKS.labels("look").time(), self.core.store.read() as tx:
             return work.pending(tx, self._now, COUNT_PAUSE, self._platforms)
 
     def open_due(self, _most: int) -> list[int]:

@@ -111,5 +111,5 @@ class Conversation:
 async def until(happened: Any) -> None:
     """Polls: what happens on the other side of a socket gives no signal here."""
     async with asyncio.timeout(5):
-        while not happened():  # noqa: ASYNC110
+        while not happened():
             await asyncio.sleep(0)

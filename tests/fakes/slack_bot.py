@@ -108,5 +108,5 @@ async def acknowledged(delivery: Delivery) -> dict[str, Any]:
 
 async def until(happened: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
-        while not happened():  # noqa: ASYNC110
+        while not happened():
             await asyncio.sleep(0)
