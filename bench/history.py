@@ -46,24 +46,32 @@ def build(store: Store, count: int, progress: Progress) -> datetime:
     with store.write() as tx:
         channel = people.channel_id(tx, CHANNEL)
         workspace = totals.workspace_scope(tx, channel)
+    per_day = count * 2 // 3 // len(days)
     _write(store, learners, ({"id": n, "platform": "console", "workspace": "local", "user": f"u{n}", "name": f"Learner {n}"}
                              for n in range(1, LEARNERS + 1)))  # fmt: skip
-    _write(store, drills, (_drill(channel, number, day) for number, day in enumerate(days, start=1)))
-    per_day = count * 2 // 3 // len(days)
+    _write(store, drills, (_drill(channel, number, day, per_day) for number, day in enumerate(days, start=1)))
     points: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
     answered: dict[int, set[date]] = defaultdict(set)
     id = 0
     for number, day in enumerate(days, start=1):
         made, got = [], []
         for learner in chance.sample(range(1, LEARNERS + 1), per_day):
-            best = 0
+            best, best_id = -1, 0
             for attempt in range(1, 3 if chance.random() < 0.5 else 2):
                 id += 1
                 score = chance.randint(0, 100)
                 made.append(_attempt(id, number, learner, attempt, score, day, chance))
-                best = max(best, score)
+                if score > best:
+                    best, best_id = score, id
             got.append(
-                {"drill_id": number, "learner_id": learner, "channel_id": channel, "day": day, "points": best, "attempt_id": id}
+                {
+                    "drill_id": number,
+                    "learner_id": learner,
+                    "channel_id": channel,
+                    "day": day,
+                    "points": best,
+                    "attempt_id": best_id,
+                }
             )
             for period in periods(day):
                 points[period, learner][0] += best
@@ -88,12 +96,13 @@ def build(store: Store, count: int, progress: Progress) -> datetime:
     return datetime.combine(days[-1], datetime.min.time(), UTC) + timedelta(hours=12)
 
 
-def _drill(channel: int, number: int, day: date) -> dict[str, Any]:
+def _drill(channel: int, number: int, day: date, answered: int) -> dict[str, Any]:
     opens = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
     return {
         "id": number, "channel_id": channel, "platform": "console", "slot": day.isoformat(), "day": day,
         "question": "precision", "topic": "evaluation", "level": "foundation", "kind": "concept", "state": State.CLOSED,
-        "opens_at": opens, "closes_at": opens + timedelta(days=1), "opened_at": opens, "message": f"m{number}",
+        "opens_at": opens, "closes_at": opens + timedelta(days=1), "opened_at": opens,
+        "message": f"m{number}", "answered": answered, "shown": answered,
     }  # fmt: skip
 
 

@@ -101,24 +101,34 @@ class _FromFiles(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        found = {}
-        for name in SECRETS:
-            path = os.environ.get(f"{name}_FILE")
-            if path:
-                try:
-                    found[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
-                except (OSError, UnicodeDecodeError):
-                    raise SettingsError(f"{name}_FILE: the file it names cannot be read.") from None
-        return found
+        return {name.lower(): text for name, text in _secrets().items() if text is not None}
+
+
+def _secrets() -> dict[str, str | None]:
+    """What the files of NAME_FILE hold; None for one that cannot be read."""
+    found: dict[str, str | None] = {}
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path:
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                found[name] = None
+    return found
 
 
 def load() -> Settings:
     """Raises SettingsError that names every wrong setting without showing what it holds."""
+    lines = [f"{name}_FILE: the file it names cannot be read." for name, text in _secrets().items() if text is None]
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        lines = [f"{str(fault['loc'][0]).upper()}: {_sentence(fault['msg'])}" for fault in error.errors()]
+        lines += [f"{str(fault['loc'][0]).upper()}: {_sentence(fault['msg'])}" for fault in error.errors()]
+    except UnicodeDecodeError:
+        lines.append(".env: is not UTF-8 text.")
+    if lines:
         raise SettingsError("\n".join(lines)) from None
+    return settings
 
 
 def origins(settings: Settings) -> dict[str, str]:

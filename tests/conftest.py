@@ -17,7 +17,7 @@ from bot.store import Store, connect
 from bot.store.migrate import prepare, upgrade
 from bot.tables import metadata
 from tests.builders import Clock, Events, bank
-from tests.fakes.commandline import Ran, environment, run_process
+from tests.fakes.commandline import PACK, Ran, environment, run_process
 from tests.fakes.recorder import Recorder
 from tests.fakes.stage import Stage
 
@@ -122,6 +122,10 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         captured = capsys.readouterr()
         return Ran(code, captured.out, captured.err)
 
+    questions = tmp_path / "drillbot" / "questions"
+    questions.mkdir(parents=True)
+    (questions / "small.yaml").write_text(PACK)
+    monkeypatch.setattr("bot.config.ROOT", questions.parent)  # the shipped packs take their time
     monkeypatch.chdir(tmp_path)
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)

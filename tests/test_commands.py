@@ -239,4 +239,8 @@ async def test_trouble_is_told_with_a_reference_and_without_its_content(
     assert "Nothing was counted" in heard
     assert "reference" in heard
     assert str(error) not in heard
-    assert await talk("good morning") == ""
+    if isinstance(error, StoreError):  # it may be an answer: whoever brought it brings it again
+        with pytest.raises(StoreError):
+            await talk("good morning")
+    else:
+        assert await talk("good morning") == ""

@@ -1,6 +1,6 @@
 """The adapters whose tokens are set. Each SDK is imported only when it is needed: it takes its time."""
 
-from aiohttp import web
+from typing import TYPE_CHECKING
 
 from bot.commands import commands
 from bot.config import Settings
@@ -8,7 +8,10 @@ from bot.errors import SettingsError
 from bot.protocol import Adapter
 from bot.service.core import Core
 
-Routes = list[web.RouteDef]
+if TYPE_CHECKING:
+    from aiohttp.web import RouteDef
+
+Routes = list["RouteDef"]
 
 
 def platforms(settings: Settings, core: Core) -> tuple[dict[str, Adapter], Routes]:
@@ -51,5 +54,7 @@ def _slack(settings: Settings, core: Core, token: str, routes: Routes) -> Adapte
         clock=core.clock,
     )
     if not app_token:
+        from aiohttp import web
+
         routes.append(web.post("/slack/events", slack.receive))
     return slack

@@ -15,7 +15,6 @@ import typer
 
 from bot import housekeeping
 from bot.app import App
-from bot.cli.http import HttpServer
 from bot.cli.platforms import Routes, platforms
 from bot.cli.wiring import core_of, instant, settings_for_logs
 from bot.config import Settings
@@ -102,6 +101,8 @@ async def _run(app: App, settings: Settings, adapters: Mapping[str, Adapter], ro
     reconciler = Reconciler(app, adapters, daily)
     if settings.http_port is None:
         return await _serve(app, adapters, reconciler, every)
+    from bot.cli.http import HttpServer  # aiohttp takes its time, and few commands need it
+
     ready = {name: lambda adapter=adapter: adapter.connected for name, adapter in adapters.items()}
     http = HttpServer(settings.http_host, settings.http_port, app.core.store, ready, routes)
     await http.start()

@@ -40,7 +40,7 @@ def verdict(seen: Verdict) -> Reply:
     grade, attempt = seen.attempt.grade, seen.attempt
     title = f"{summary(grade)} · attempt {attempt.number} of {seen.allowed}"
     blocks: list[Block] = [Checklist(tuple(_items(grade, seen.question, seen.drill.state is State.CLOSED)))]
-    blocks += [Text(note, Tone.NOTE) for note in grade.notes]
+    blocks += [Text(_sentence(note), Tone.NOTE) for note in grade.notes]
     footer = [f"Best so far {seen.best:.0f}", f"streak {days(seen.streak)}"]
     if seen.left and grade.score < FULL_REACTION:
         footer.append(f"{seen.left} more {'attempt' if seen.left == 1 else 'attempts'}")
@@ -60,7 +60,7 @@ def score_card(card: Card) -> Reply:
     for attempt in card.attempts:
         blocks.append(Text(f"Attempt {attempt.number} of {card.allowed}: {summary(attempt.grade)}", Tone.LEAD))
         blocks.append(Checklist(tuple(_items(attempt.grade, card.question, over))))
-        blocks += [Text(note, Tone.NOTE) for note in attempt.grade.notes]
+        blocks += [Text(_sentence(note), Tone.NOTE) for note in attempt.grade.notes]
     if over:
         blocks += [Text(correction) for correction in corrections(card.attempts, card.question)]
     return Reply(title, tuple(blocks))
@@ -194,3 +194,7 @@ def _onward(question: Question) -> list[Block]:
 def _first_sentence(text: str) -> str:
     head, stop, _ = text.strip().partition(". ")
     return head + stop.strip()
+
+
+def _sentence(note: str) -> str:
+    return f"{note[:1].upper()}{note[1:]}."

@@ -24,6 +24,9 @@ def open_due(core: Core, now: datetime, most: int, platforms: Sequence[str]) -> 
         new: list[New] = []
         moves: list[tuple[int, Opening | None]] = []
         for plan in plans:
+            if plan.paused is not None:
+                schedules.pause(tx, plan.channel_id, plan.paused)
+                continue
             assert plan.next_at is not None, "due() selects by next_at"
             assert plan.next_day is not None, "both are written together"
             found = catch_up(plan.schedule, Opening(plan.next_day, plan.next_at), now)

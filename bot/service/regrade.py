@@ -49,8 +49,8 @@ def regrade(core: Core, drill: int, *, allow_lower: bool, dry_run: bool) -> Iter
                 for attempt in own:
                     if grades[attempt.id] is not attempt.grade:
                         attempts.regraded(tx, attempt.id, grades[attempt.id], question.version, GRADER_VERSION)
+                results.set_points(tx, found, learner, before, after, best.id)
                 if after != before:
-                    results.set_points(tx, found, learner, before, after, best.id)
                     streaks.recount(tx, found.channel_id, learner)
             if after != before:
                 yield Change(found, learner, name, before, after)

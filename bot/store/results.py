@@ -54,6 +54,9 @@ def annul(tx: Connection, drill: Drill) -> None:
     for learner, points in tx.execute(of_drill).all():
         set_points(tx, drill, learner, points, 0)
         streaks.recount(tx, drill.channel_id, learner)
+    # A day that does not count any more no longer breaks the streak of those who answered after it.
+    for learner in streaks.since(tx, drill.channel_id, drill.day):
+        streaks.recount(tx, drill.channel_id, learner)
 
 
 def points_of(tx: Connection, drill: int, learner: int) -> int:

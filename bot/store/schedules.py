@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -106,9 +107,11 @@ def _plans() -> Any:
 
 
 def _plan(row: Any) -> Plan:
+    """A zone that this machine does not know must not stop the others: its channel counts as paused."""
+    known = _is_known(row.zone)
     schedule = Schedule(
         at=time.fromisoformat(row.at),
-        zone=row.zone,
+        zone=row.zone if known else "UTC",
         days=frozenset(int(day) for day in row.days),
         skips=tuple(DateRange(date.fromisoformat(first), date.fromisoformat(last)) for first, last in row.skips),
     )
@@ -119,9 +122,17 @@ def _plan(row: Any) -> Plan:
         packs=tuple(row.packs),
         topics=tuple(row.topics),
         level=Level(row.level) if row.level else None,
-        paused=row.paused,
+        paused=row.paused if known else f"the zone {row.zone} is not known here",
         next_at=row.next_at,
         next_day=row.next_day,
         close_after=row.close_after,
         ping=row.ping,
     )
+
+
+def _is_known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

@@ -44,6 +44,12 @@ def recount(tx: Connection, channel: int, learner: int) -> None:
         )
 
 
+def since(tx: Connection, channel: int, day: date) -> list[int]:
+    """Learners who answered after *day*."""
+    found = select(streaks.c.learner_id).where(streaks.c.channel_id == channel, streaks.c.last_day > day)
+    return list(tx.execute(found).scalars())
+
+
 def days(tx: Connection, channel: int) -> list[date]:
     """The local days with a daily drill that counts, ascending: skipped, missed and replaced ones break nothing."""
     found = select(drills.c.day).where(drills.c.channel_id == channel, drills.c.daily, drills.c.state.in_(COUNTED))
