@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 import typer
 from rich.console import Console
@@ -35,8 +35,21 @@ FIRST_RELEASE = datetime(2026, 11, 1, tzinfo=UTC)
 SKEW = timedelta(seconds=5)
 OVERDUE = timedelta(minutes=15)
 
-PLATFORMS: dict[str, Check] = {}
-"""Platform → what it says of its own token, intents, scopes and permissions. Filled by the composition root."""
+
+def _discord(settings: Settings) -> list[Row]:
+    from bot.cli import access  # aiohttp takes its time, and only doctor asks
+
+    return access.discord(settings)
+
+
+def _slack(settings: Settings) -> list[Row]:
+    from bot.cli import access
+
+    return access.slack(settings)
+
+
+PLATFORMS: dict[str, Check] = {"discord": _discord, "slack": _slack}
+"""Platform → what it says of its own token, intents and scopes."""
 
 
 def doctor() -> None:
@@ -153,8 +166,6 @@ def _channels(core: Core) -> list[Row]:
         plans = schedules.listed(core)
     except StoreError as error:
         return [_broken("schedules", error)]
-    except ZoneInfoNotFoundError as error:
-        return [bad("zones", f"a schedule's is not known here: {error.args[0]}", "Update the package tzdata.")]
     if not plans:
         return [note("schedules", "no channel has one", "In a channel: /drill schedule 9:00 Europe/Berlin")]
     running = sorted(
@@ -163,10 +174,15 @@ def _channels(core: Core) -> list[Row]:
     rows = [_opening(core, plan) for plan in running[:SHOWN_CHANNELS]]
     if len(running) > SHOWN_CHANNELS:
         rows.append(good("next opening", f"and {len(running) - SHOWN_CHANNELS} more: drillbot schedule list"))
-    rows += [
-        note("paused", f"{plan.channel}: {plan.paused}", "There: /drill resume") for plan in plans if plan.paused is not None
-    ]
+    rows += [_paused(plan) for plan in plans if plan.paused is not None]
     return [*rows, *_stock(core, plans)]
+
+
+def _paused(plan: Plan) -> Row:
+    found = f"{plan.channel}: {plan.paused}"
+    if plan.zone_unknown:
+        return bad("zones", found, "Update the package tzdata.")
+    return note("paused", found, "There: /drill resume")
 
 
 def _opening(core: Core, plan: Plan) -> Row:

@@ -19,7 +19,7 @@ from bot.tables import channels, schedules
 class Plan:
     """A channel's schedule with its filters. paused: the reason, None while it runs. next: the coming opening.
 
-    close_after, ping: the channel's settings.
+    close_after, ping: the channel's settings. zone_unknown: the saved zone is none here; UTC stands in for it.
     """
 
     channel_id: int
@@ -33,6 +33,7 @@ class Plan:
     next_day: date | None = None
     close_after: int | None = None
     ping: str = ""
+    zone_unknown: bool = False
 
 
 def get(tx: Connection, channel: int) -> Plan | None:
@@ -127,6 +128,7 @@ def _plan(row: Any) -> Plan:
         next_day=row.next_day,
         close_after=row.close_after,
         ping=row.ping,
+        zone_unknown=not known,
     )
 
 
