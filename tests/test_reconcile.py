@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.drill import State
+from bot.domain.people import Channel
 from bot.protocol import ANSWER, Reply
 from bot.service import schedules
 from tests.builders import CHANNEL, FULL, GRACE, HALF, MORNING
@@ -56,6 +57,19 @@ async def test_the_count_is_shown_at_most_once_in_thirty_seconds(stage: Stage) -
     await stage.tick(seconds=3)
     await stage.tick(seconds=60)
     assert ["2 answered" in text_of(reply) for _, reply in stage.seen.edits] == [False, True]
+
+
+async def test_each_post_has_its_own_thirty_seconds(stage: Stage) -> None:
+    other = Channel("console", "local", "other", "other")
+    stage.schedule(other)
+    await stage.tick()
+    await stage.answer(FULL)
+    await stage.tick(seconds=1)
+    await stage.answer(HALF, learner=GRACE)
+    await stage.answer(HALF, channel=other)
+    await stage.tick(seconds=1)
+    assert len(stage.seen.edits) == 2
+    assert len({message for message, _ in stage.seen.edits}) == 2
 
 
 async def test_it_closes_and_reveals_once(stage: Stage) -> None:

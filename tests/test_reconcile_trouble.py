@@ -111,6 +111,20 @@ async def test_a_channel_that_is_gone_does_not_hide_what_was_said_in_the_others(
     await stage.tick(minutes=60)
     await stage.tick(minutes=5)
     assert [drill.answered for drill in drills.listed(stage.core, OTHERS[0])] == [1]
+    await stage.tick(days=1)
+    assert [drill.state for drill in drills.listed(stage.core, OTHERS[0])] == [State.OPEN, State.CLOSED]
+
+
+async def test_answers_below_a_post_that_we_did_not_know_of_count(stage: Stage) -> None:
+    stage.adapter.losing = 1
+    await stage.tick()
+    [drill] = stage.drills
+    message = f"message-drill-{drill.id}"
+    at = MORNING + timedelta(seconds=20)
+    said = stage.says(SAID, f"{HALF} It switches random units off.", at=at, about=message, addressed=False, origin="thread")
+    stage.adapter.said[message] = [said]
+    await stage.tick(seconds=90)
+    assert (stage.drills[0].answered, len(stage.seen.told)) == (1, 1)
 
 
 async def test_two_reconcilers_do_everything_once(stage: Stage, database_url: str) -> None:

@@ -29,7 +29,7 @@ COLUMNS = (
 # What spreadsheets of other people call the same.
 ALSO = {"question": "prompt", "front": "prompt", "answer": "model_answer", "back": "model_answer"}
 _RUNS = tuple("=+-@\t\n＝＋－＠")
-_EXAMPLE = re.compile(r"(\S+) ([\d.]+)-([\d.]+)( blind)?(?: @(\S+))?(?: \(([^)]*)\))?")
+_EXAMPLE = re.compile(r"(\S+) ([\d.]+)-([\d.]+)( blind)?( hard)?(?: @(\S+))?(?: \(([^)]*)\))?")
 
 
 @dataclass
@@ -115,7 +115,7 @@ def _listed(name: str, phrases: Sequence[str]) -> str:
 
 
 def _example(example: Example) -> str:
-    about = " blind" if example.blind else ""
+    about = (" blind" if example.blind else "") + (" hard" if example.hard else "")
     about += f" @{example.model}" if example.model else ""
     about += f" ({', '.join(example.misconceptions)})" if example.misconceptions else ""
     return f"{example.band} {example.low:g}-{example.high:g}{about}: {_escaped(example.text)}"
@@ -224,12 +224,13 @@ def _example_of(text: str) -> dict[str, Any]:
     found = _EXAMPLE.fullmatch(head.strip())
     if not found:
         raise ValueError(f"'{text[:60]}' should read 'band 80-100: answer'")
-    band, low, high, blind, model, wrongs = found.groups()
+    band, low, high, blind, hard, model, wrongs = found.groups()
     return {
         "band": band,
         "score": [_number(low), _number(high)],
         "text": _meant(answer),
         "blind": bool(blind),
+        "hard": bool(hard),
         "model": model or "",
         "misconceptions": [id.strip() for id in (wrongs or "").split(",") if id.strip()],
     }

@@ -67,6 +67,8 @@ class ExampleRecord(Record):
     """Written from the prompt alone, by somebody who has not seen the phrases."""
     model: Kebab | Literal[""] = ""
     """In a pack with models: which of them the answer is about."""
+    hard: bool = False
+    """A fair examiner gives this score and the grader does not manage it yet: reported apart."""
 
     @model_validator(mode="after")
     def _low_before_high(self) -> Self:
@@ -75,7 +77,7 @@ class ExampleRecord(Record):
         return self
 
     def build(self) -> Example:
-        return Example(self.text, self.band, *self.score, self.misconceptions, self.blind, self.model)
+        return Example(self.text, self.band, *self.score, self.misconceptions, self.blind, self.model, self.hard)
 
 
 class ReferenceRecord(Record):

@@ -58,7 +58,11 @@ def _mistake(wrong: Misconception) -> dict[str, Any]:
 
 def _example(example: Example) -> dict[str, Any]:
     return {"band": example.band, "score": _Flow([_round(example.low), _round(example.high)])} | _said(
-        blind=example.blind, model=example.model, misconceptions=list(example.misconceptions), text=example.text
+        blind=example.blind,
+        hard=example.hard,
+        model=example.model,
+        misconceptions=list(example.misconceptions),
+        text=example.text,
     )
 
 

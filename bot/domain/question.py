@@ -57,6 +57,7 @@ class Example:
     """An answer whose score, 0 to 100, a fair examiner puts between low and high, both included.
 
     blind: written by somebody who has not seen the phrases. model: which model of a series it is about.
+    hard: a fair examiner gives that score and our grader does not manage it yet; reported apart, and never counted as right.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Example:
     misconceptions: tuple[str, ...] = ()
     blind: bool = False
     model: str = ""
+    hard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
