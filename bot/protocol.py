@@ -9,9 +9,22 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
+from bot.blocks import (
+    Block,
+    Button,
+    Buttons,
+    Checklist,
+    Code,
+    Image,
+    Item,
+    Mark,
+    Reply,
+    Table,
+    Text,
+    Tone,
+)  # fmt: skip
 from bot.domain.people import CONSOLE, Channel, Learner, direct
 
 __all__ = [
@@ -123,96 +136,6 @@ class Event:
     addressed: bool = True
     origin: str = ""
     lacks: tuple[str, ...] = ()
-
-
-class Tone(StrEnum):
-    """LEAD is what the message is about, NOTE is aside and may be shown small."""
-
-    BODY = "body"
-    LEAD = "lead"
-    NOTE = "note"
-
-
-class Mark(StrEnum):
-    """A symbol that stands beside words, never alone."""
-
-    FULL = "✓"
-    PARTIAL = "◐"
-    MISSED = "✗"
-    NONE = "•"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    text: str
-    tone: Tone = Tone.BODY
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Text to be shown as typed."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    mark: Mark
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """header and every row have the same number of cells. own: the index of the asker's own row."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    own: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    label: str
-    command: str
-    options: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Buttons:
-    buttons: tuple[Button, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A PNG; alt tells what it shows to those who cannot see it."""
-
-    png: bytes
-    alt: str
-
-
-Block = Text | Code | Checklist | Table | Buttons | Image
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What to show.
-
-    public: where the event itself was public (a reply to the post), the one line to show there; the rest is for the asker alone:
-    whispered where the platform can, else behind a `score` button.
-    reaction: a mark to put on the asker's own message.
-    ping: the id of a role or group to notify, chosen by an admin.
-    """
-
-    title: str
-    blocks: tuple[Block, ...] = ()
-    public: str = ""
-    reaction: Mark | None = None
-    ping: str = ""
 
 
 Show = Callable[[Reply], Awaitable[None]]

@@ -40,9 +40,8 @@ def check(packs: Packs = None) -> None:
         print(_line(one), file=sys.stderr)
     for one in hard:
         if one.in_band:
-            print(
-                f"{one.path}:{one.line}: question {one.question}: this hard example is managed now, take the mark off: {one.example.text[:60]!r}"
-            )
+            managed = "this hard example is managed now, take the mark off"
+            print(f"{one.path}:{one.line}: question {one.question}: {managed}: {one.example.text[:60]!r}")
     if wrong:
         print(f"{len(wrong)} of {len(fitted)} other examples out of their band", file=sys.stderr)
         raise typer.Exit(1)

@@ -20,7 +20,7 @@ from bot.reconcile.missed import take_in
 from bot.service import answers, closing, due
 from bot.service import drills as drill_service
 from bot.service.due import Posting
-from bot.store import attempts, drills, people, work
+from bot.store import attempts, claims, drills, people, work
 from bot.store import schedules as plans
 from bot.store.attempts import Unheard
 
@@ -97,7 +97,7 @@ class Steps:
 
     def claim_counts(self, most: int) -> list[Drill]:
         with self.core.store.write() as tx:
-            return drills.claim_counts(tx, self._now, COUNT_PAUSE, LEASE, most, platforms=self._platforms)
+            return claims.claim_counts(tx, self._now, COUNT_PAUSE, LEASE, most, platforms=self._platforms)
 
     async def show_count(self, drill: Drill) -> None:
         await self._edit(drill)
@@ -125,9 +125,9 @@ class Steps:
     def claim_closing(self, most: int) -> list[Drill]:
         """Past its closing time a drill takes no more answers, even while its reveal waits."""
         with self.core.store.write() as tx:
-            for drill in drills.claim(tx, State.OPEN, self._now, LEASE, most, platforms=self._platforms, due=True):
+            for drill in claims.claim(tx, State.OPEN, self._now, LEASE, most, platforms=self._platforms, due=True):
                 drills.move(tx, drill.id, State.OPEN, State.CLOSING)
-            return drills.claim(tx, State.CLOSING, self._now, LEASE, most, platforms=self._platforms)
+            return claims.claim(tx, State.CLOSING, self._now, LEASE, most, platforms=self._platforms)
 
     async def close(self, drill: Drill) -> None:
         question = self.core.bank.get(drill.question)

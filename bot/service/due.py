@@ -12,7 +12,7 @@ from bot.domain.question import Question
 from bot.service import drills as drill_service
 from bot.service import recap
 from bot.service.core import Core
-from bot.store import drills, schedules
+from bot.store import claims, drills, schedules
 from bot.store.drills import New
 from bot.store.schedules import Plan
 
@@ -59,7 +59,7 @@ class Posting:
 def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platforms: Sequence[str]) -> list[Posting]:
     """Take planned drills to post, each with its question; those for which there is none are missed."""
     with core.store.write() as tx:
-        claimed = drills.claim(tx, State.PLANNED, now, lease, most, platforms=platforms)
+        claimed = claims.claim(tx, State.PLANNED, now, lease, most, platforms=platforms)
         return [posting for drill in claimed if (posting := _posting(core, tx, drill, now))]
 
 

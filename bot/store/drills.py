@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from bot.domain.drill import Asked, Drill, State
 from bot.domain.people import Channel
 from bot.domain.question import Question
 from bot.store.people import channel_of
 from bot.store.upsert import insert_many_once, insert_once
-from bot.tables import STALE, channels, drills, learners, results
+from bot.tables import channels, drills, learners, results
 
 UNSHOWN = -1
 """The count that a post shows while it must be edited whatever the count is."""
@@ -78,31 +78,31 @@ def choose(tx: Connection, drill: int, question: Question) -> None:
 
 
 def get(tx: Connection, drill: int) -> Drill | None:
-    row = tx.execute(_drills().where(drills.c.id == drill)).first()
-    return _drill(row) if row else None
+    row = tx.execute(query().where(drills.c.id == drill)).first()
+    return drill_of(row) if row else None
 
 
 def lock(tx: Connection, drill: int) -> Drill:
     """The drill, with its row locked until the transaction ends. Raises NoResultFound."""
-    return _drill(tx.execute(_drills().where(drills.c.id == drill).with_for_update(of=drills)).one())
+    return drill_of(tx.execute(query().where(drills.c.id == drill).with_for_update(of=drills)).one())
 
 
 def by_message(tx: Connection, channel: int, message: str) -> Drill | None:
-    found = _drills().where(drills.c.channel_id == channel, or_(drills.c.message == message, drills.c.reveal == message))
+    found = query().where(drills.c.channel_id == channel, or_(drills.c.message == message, drills.c.reveal == message))
     row = tx.execute(found).first()
-    return _drill(row) if row else None
+    return drill_of(row) if row else None
 
 
 def by_slot(tx: Connection, channel: int, slot: str) -> Drill | None:
-    row = tx.execute(_drills().where(drills.c.channel_id == channel, drills.c.slot == slot)).first()
-    return _drill(row) if row else None
+    row = tx.execute(query().where(drills.c.channel_id == channel, drills.c.slot == slot)).first()
+    return drill_of(row) if row else None
 
 
 def latest(tx: Connection, channel: int, *states: State) -> Drill | None:
     """The drill that opened last among those in *states*."""
-    found = _drills().where(drills.c.channel_id == channel, drills.c.state.in_(states))
+    found = query().where(drills.c.channel_id == channel, drills.c.state.in_(states))
     row = tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(1)).first()
-    return _drill(row) if row else None
+    return drill_of(row) if row else None
 
 
 def open_for(tx: Connection, platform: str, workspace: str, user: str) -> list[Drill]:
@@ -112,12 +112,12 @@ def open_for(tx: Connection, platform: str, workspace: str, user: str) -> list[D
         .join(learners, results.c.learner_id == learners.c.id)
         .where(learners.c.platform == platform, learners.c.user == user)
     )
-    found = _drills().where(
+    found = query().where(
         drills.c.state == State.OPEN,
         drills.c.platform == platform,
         or_(channels.c.workspace == workspace, channels.c.id.in_(known)),
     )
-    return [_drill(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(10))]
+    return [drill_of(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(10))]
 
 
 def with_attempts(tx: Connection, question: str = "", since: date | None = None) -> list[int]:
@@ -132,8 +132,8 @@ def with_attempts(tx: Connection, question: str = "", since: date | None = None)
 
 def listed(tx: Connection, channel: int, most: int = 1000) -> list[Drill]:
     """Newest first."""
-    found = _drills().where(drills.c.channel_id == channel)
-    return [_drill(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(most))]
+    found = query().where(drills.c.channel_id == channel)
+    return [drill_of(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(most))]
 
 
 def asked(tx: Connection, channel: int) -> list[Asked]:
@@ -144,46 +144,12 @@ def asked(tx: Connection, channel: int) -> list[Asked]:
     return [Asked(row.question, row.topic, row.level, row.kind, row.day, row.daily) for row in reversed(rows)]
 
 
-def claim(
-    tx: Connection,
-    state: State,
-    now: datetime,
-    lease: timedelta,
-    most: int,
-    *,
-    platforms: Sequence[str],
-    due: bool = False,
-) -> list[Drill]:
-    """Take up to *most* drills in *state* that nobody holds, for *lease*; with *due*, only those past their closing time.
-
-    tries counts the claims: above 1 an earlier one may have acted before it died.
-    """
-    free = [drills.c.state == state, drills.c.platform.in_(platforms), unleased(now)]
-    if due:
-        free.append(drills.c.closes_at <= now)
-    return take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1)
-
-
-def claim_counts(
-    tx: Connection, now: datetime, pause: timedelta, lease: timedelta, most: int, *, platforms: Sequence[str]
-) -> list[Drill]:
-    """Take drills whose post shows an old count, or that they are open though they ended; each at most once in *pause*."""
-    stale = [
-        drills.c.state.in_((State.OPEN, State.REPLACED, State.SKIPPED)),
-        STALE,
-        drills.c.platform.in_(platforms),
-        or_(drills.c.shown_at.is_(None), drills.c.shown_at <= now - pause),
-        unleased(now),
-    ]
-    return take(tx, stale, most, shown_at=now, leased_until=now + lease)
-
-
 def to_catch_up(tx: Connection, platforms: Sequence[str]) -> list[Drill]:
     """Every posted drill that may have been answered unseen."""
-    found = _drills().where(
+    found = query().where(
         drills.c.state.in_((State.OPEN, State.CLOSING)), drills.c.platform.in_(platforms), drills.c.message.is_not(None)
     )
-    return [_drill(row) for row in tx.execute(found.order_by(drills.c.closes_at))]
+    return [drill_of(row) for row in tx.execute(found.order_by(drills.c.closes_at))]
 
 
 def seen(tx: Connection, drill: int, at: datetime) -> None:
@@ -220,29 +186,13 @@ def add_answered(tx: Connection, drill: int) -> None:
     tx.execute(update(drills).where(drills.c.id == drill).values(answered=drills.c.answered + 1))
 
 
-def unleased(now: datetime) -> ColumnElement[bool]:
-    """That nobody holds the drill."""
-    return or_(drills.c.leased_until.is_(None), drills.c.leased_until <= now)
-
-
-def take(tx: Connection, free: Sequence[ColumnElement[bool]], most: int, **values: Any) -> list[Drill]:
-    """Write *values* to the oldest *most* of the *free* rows; those another process holds are passed over, not waited for."""
-    oldest = drills.c.opens_at, drills.c.id
-    free_ids = select(drills.c.id).where(*free).order_by(*oldest).limit(most)
-    ids = list(tx.execute(free_ids.with_for_update(of=drills, skip_locked=True)).scalars())
-    if not ids:
-        return []
-    tx.execute(update(drills).where(drills.c.id.in_(ids)).values(**values))
-    return [_drill(row) for row in tx.execute(_drills().where(drills.c.id.in_(ids)).order_by(*oldest))]
-
-
-def _drills() -> Select[Any]:
+def query() -> Select[Any]:
     return select(drills, channels.c.workspace, channels.c.channel, channels.c.name.label("channel_name")).join(
         channels, drills.c.channel_id == channels.c.id
     )
 
 
-def _drill(row: Any) -> Drill:
+def drill_of(row: Any) -> Drill:
     channel: Channel = channel_of(row)
     return Drill(
         id=row.id,

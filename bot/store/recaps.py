@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, exists, func, select, update
 from bot.domain.drill import Drill, State
 from bot.domain.grading import Finding
 from bot.domain.standings import Span, Total
-from bot.store.drills import take, unleased
+from bot.store.claims import take, unleased
 from bot.store.findings import unpack
 from bot.store.streaks import OVER
 from bot.store.totals import week
@@ -47,7 +47,7 @@ def is_due(tx: Connection, drill: Drill) -> bool:
 
 
 def claim(tx: Connection, now: datetime, lease: timedelta, most: int, *, platforms: Sequence[str]) -> list[Drill]:
-    """Take drills whose recap is due; tries counts like in `drills.claim`.
+    """Take drills whose recap is due; tries counts like in `claims.claim`.
 
     A channel with a drill that is over and not closed yet waits a moment: until then streaks and key points are not settled.
     """
