@@ -33,17 +33,23 @@ class Gateway(FakeGateway):
 
 
 class Api(FakeApi):
-    """forms: interaction → the form it opens. replies: interaction → when its reply is shown, in seconds of perf_counter."""
+    """forms: interaction → the form it opens. replies: interaction → when its reply is shown, in seconds of perf_counter.
+
+    echoing: discord.py's own models ask for an answer to each callback, and cannot do without.
+    """
+
+    echoing = False
 
     def __init__(self, world: World, gateway: FakeGateway) -> None:
         super().__init__(world, gateway)
         self.forms: defaultdict[str, asyncio.Future[Body]] = defaultdict(asyncio.Future)
         self.replies: defaultdict[str, asyncio.Future[float]] = defaultdict(asyncio.Future)
 
-    def callback(self, id: str, token: str, body: Body) -> None:
+    def callback(self, id: str, token: str, body: Body) -> Any:
         super().callback(id, token, body)
         if body["type"] == 9 and not self.forms[id].done():
             self.forms[id].set_result(body["data"])
+        return {"interaction": {"id": id, "type": self.world.interactions[token].kind}} if self.echoing else None
 
     def original(self, token: str, body: Body) -> Body:
         made = super().original(token, body)

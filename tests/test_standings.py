@@ -95,7 +95,7 @@ class History:
             self.core, self.says(ANSWER, text, learner=learner, channel=drill.channel, options={"drill": str(drill.id)})
         )
         assert verdict
-        self.points[drill.id, learner.name] = answers.points(replace(verdict.attempt.grade, score=verdict.best))
+        self.points[drill.id, learner.name] = answers.points(verdict.attempt.grade._replace(score=verdict.best))
 
     def end(self, drill: Drill, state: State) -> None:
         if state is State.SKIPPED:

@@ -91,8 +91,11 @@ class Console:
         self._print(reply)
 
     def _print(self, reply: Reply) -> None:
-        self._terminal.print(render.page(reply))
-        self._terminal.print()
+        try:
+            self._terminal.print(render.page(reply))
+            self._terminal.print()
+        except SystemExit as error:  # rich's way to say that nobody reads any more
+            raise BrokenPipeError from error
 
 
 def lines_of(stream: int) -> AsyncIterator[str]:
@@ -106,6 +109,9 @@ def lines_of(stream: int) -> AsyncIterator[str]:
     def pump() -> None:
         with open(stream, "rb", closefd=False) as source:
             while line := source.readline(LONGEST_LINE):
+                rest = line
+                while rest and not rest.endswith(b"\n"):  # the rest of an endless line is thrown away
+                    rest = source.readline(LONGEST_LINE)
                 loop.call_soon_threadsafe(queue.put_nowait, line.decode("utf-8", "replace").rstrip("\r\n"))
         loop.call_soon_threadsafe(queue.put_nowait, None)
 

@@ -26,11 +26,12 @@ _Dumper.add_representer(
 
 def pack_text(pack: Pack) -> str:
     """Questions only: what a pack says about models has no row in any table."""
-    data = {"pack": pack.id, "title": pack.title, "questions": [_question(question) for question in pack.questions]}
+    data = {"pack": pack.id, "title": pack.title, "questions": [record(question) for question in pack.questions]}
     return FIRST_LINE + yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
 
 
-def _question(question: Question) -> dict[str, Any]:
+def record(question: Question) -> dict[str, Any]:
+    """A question as it stands in a pack."""
     return _said(
         id=question.id,
         title=question.title,

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bot.cli.wiring import channel_named, core_of, local_date, settings_for_logs, utc
 from bot.domain.standings import Span, Window
+from bot.errors import UserError
 from bot.service import drills as drill_service
 from bot.service import standings
 
@@ -33,6 +34,8 @@ def board(
     """Print the leaderboard of a channel."""
     core = core_of(settings_for_logs(quiet=True))
     days = Span(local_date(first, date.min), local_date(last, date.max)) if first or last else None
+    if days and days.last < days.first:
+        raise UserError("--to is before --from.")
     seen = standings.whole_board(core, channel_named(channel), None if days else window, days)
     rows = [
         {"rank": row.rank, "name": row.name, "points": row.points, "answered": row.answered, "streak": row.streak}
@@ -81,4 +84,4 @@ def _print(rows: Sequence[Mapping[str, object]], columns: tuple[str, ...], as_js
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
-    Console(highlight=False, markup=False).print(table)
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200).print(table)

@@ -33,7 +33,8 @@ def grade(
         if bank.get(question) is None:
             raise UserError(f"line {number}: there is no question {question[:80]!r}")
         made = _record(row.get("id"), question, bank.grade(question, answer))
-        sys.stdout.write(json.dumps(made, ensure_ascii=False) + "\n")
+        line = json.dumps(made, ensure_ascii=False)
+        sys.stdout.write(line.encode("utf-8", "replace").decode() + "\n")  # half a surrogate pair is JSON, but not text
 
 
 def _record(id: Any, question: str, made: Grade) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _rows() -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _text() -> str:
-    return sys.stdin.buffer.read().decode("utf-8", "replace")
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace") if sys.stdin else ""
 
 
 def _explain(bank: Bank, id: str, answer: str) -> None:

@@ -4,7 +4,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from statistics import median
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.bank.checks import Graded, graded
+from bot.bank.writing import record
 from bot.cli.exchange import export, import_, schema
 from bot.cli.review import Packs, bank_from, review
 from bot.domain.question import Kind, Level, Question
@@ -65,7 +65,7 @@ def show(id: str, as_json: Annotated[bool, typer.Option("--json", help="the reco
     if question is None:
         raise UserError(f"There is no question {id!r}. See: drillbot questions list")
     if as_json:
-        print(json.dumps(asdict(question), ensure_ascii=False, indent=1))
+        print(json.dumps(record(question), ensure_ascii=False, indent=1))
         return
     out = Console(highlight=False, markup=False)
     out.print(f"{question.name} · {question.topic} · {question.level} · {question.kind}", style="bold")

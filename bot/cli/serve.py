@@ -30,6 +30,8 @@ log = structlog.get_logger()
 # How long what is in hand may take when we are told to stop, and when we end whatever is still going on.
 GRACE = 8.0
 LAST = 10.0
+# A tick for cron does not wait for ever for a platform that is away: the next one comes.
+TICK_WAIT = 60.0
 
 
 def run() -> None:
@@ -59,7 +61,8 @@ def tick(
     moment = instant(at) if at else None
     core = core_of(settings, (lambda: moment)) if moment else core_of(settings)
     adapters, _ = platforms(settings, core)
-    asyncio.run(_tick(App(core), adapters))
+    if not asyncio.run(_tick(App(core), adapters)):
+        raise typer.Exit(1)
 
 
 async def _chat(core: Core, data: Path) -> None:
@@ -82,13 +85,14 @@ def _console(core: Core, data: Path | None = None) -> Adapter:
 
     from adapters.console import Console, lines_of, prompt_lines
 
-    interactive = data is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    interactive = data is not None and sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     # Piped text is for programs: as wide as it is, in one line a paragraph.
     terminal = Terminal(highlight=False) if interactive else Terminal(highlight=False, no_color=True, width=4000)
     if interactive and data:
         data.mkdir(exist_ok=True)
         return Console(prompt_lines(str(data / "history")), terminal, core.clock)
-    return Console(lines_of(sys.stdin.fileno()), terminal, core.clock)
+    typed = sys.stdin.fileno() if sys.stdin else os.open(os.devnull, os.O_RDONLY)  # it may be closed
+    return Console(lines_of(typed), terminal, core.clock)
 
 
 async def _run(app: App, settings: Settings, adapters: Mapping[str, Adapter], routes: Routes) -> bool:
@@ -143,19 +147,22 @@ async def _supervised(adapter: Adapter, app: App) -> None:
         log.error("platform ended", platform=adapter.name, error=str(error))
 
 
-async def _tick(app: App, adapters: Mapping[str, Adapter]) -> None:
+async def _tick(app: App, adapters: Mapping[str, Adapter]) -> bool:
+    """False when a platform did not come up, or something could not be done."""
     if not adapters:
-        await Reconciler(app, {"console": _console(app.core)}).tick()
-        return
+        return await Reconciler(app, {"console": _console(app.core)}).tick()
     serving = [asyncio.create_task(_supervised(adapter, app)) for adapter in adapters.values()]
     for adapter, ending in zip(adapters.values(), serving, strict=True):
         ready = asyncio.create_task(adapter.returned.wait())
-        await asyncio.wait([ready, ending], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([ready, ending], timeout=TICK_WAIT, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
-    adapters = {name: adapter for name, adapter in adapters.items() if adapter.returned.is_set()}
-    await Reconciler(app, adapters).tick()
+    up = {name: adapter for name, adapter in adapters.items() if adapter.returned.is_set()}
+    for name in adapters.keys() - up.keys():
+        log.error("platform is away", platform=name)
+    done = await Reconciler(app, up).tick()
     await asyncio.gather(*(adapter.close() for adapter in adapters.values()))
-    await asyncio.gather(*serving)
+    await asyncio.wait(serving, timeout=GRACE)
+    return done and len(up) == len(adapters)
 
 
 def _stop_or_die(stop: asyncio.Event) -> None:

@@ -57,8 +57,8 @@ def _resume(core: Core, event: Event, _: Args) -> Reply:
 
 
 def _skip(core: Core, event: Event, _: Args) -> Reply:
-    drills.skip_today(core, event.channel)
-    return Reply("Skipped", (Text("The open drill counts no points, and no streak breaks."),))
+    day = drills.skip_today(core, event.channel)
+    return Reply("Skipped", (Text(f"{show.day(day)} counts no points, and no streak breaks."),))
 
 
 def _replace(core: Core, event: Event, _: Args) -> Reply:

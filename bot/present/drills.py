@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.drill import Attempt, Drill, Feedback, State
@@ -41,6 +41,8 @@ def verdict(seen: Verdict) -> Reply:
     title = f"{summary(grade)} · attempt {attempt.number} of {seen.allowed}"
     blocks: list[Block] = [Checklist(tuple(_items(grade, seen.question, seen.drill.state is State.CLOSED)))]
     blocks += [Text(_sentence(note), Tone.NOTE) for note in grade.notes]
+    if seen.again:
+        blocks.append(Text("You said this before; it is still one attempt.", Tone.NOTE))
     footer = [f"Best so far {seen.best:.0f}", f"streak {days(seen.streak)}"]
     if seen.left and grade.score < FULL_REACTION:
         footer.append(f"{seen.left} more {'attempt' if seen.left == 1 else 'attempts'}")
@@ -106,9 +108,11 @@ def day(at: date) -> str:
     return f"{at:%a} {at.day} {at:%b}"
 
 
-def moment(at: datetime, zone: str) -> str:
+def moment(at: datetime, zone: str, since: date) -> str:
+    """The weekday alone would mislead when it is a week or more after *since*."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%a %H:%M}"
+    far = local.date() - since >= timedelta(days=7)
+    return f"{day(local.date())} {local:%H:%M}" if far else f"{local:%a %H:%M}"
 
 
 def days(count: int) -> str:
@@ -131,7 +135,7 @@ def _footer(drill: Drill, question: Question, zone: str, over: bool) -> str:
     how = "Answer by replying, or press Answer to keep it private."
     if question.kind is Kind.DISCUSSION:
         how += " Graded on structure only: a case, your part, a reason, a result. Nothing confidential, please."
-    until = f"Open until {moment(drill.closes_at, zone)}." if drill.closes_at else ""
+    until = f"Open until {moment(drill.closes_at, zone, drill.day)}." if drill.closes_at else ""
     late = "Late today, sorry." if drill.late else ""
     return " ".join(part for part in (late, how, until, answered) if part)
 
@@ -178,7 +182,9 @@ def _point_lines(outcome: Outcome) -> list[str]:
 
 
 def _top(top: Sequence[tuple[str, float]]) -> list[str]:
-    return [f"{place}. {name or 'somebody'} {score:.0f}" for place, (name, score) in enumerate(top, start=1)]
+    """Equal scores share a place, as on the board."""
+    shown = [round(score) for _, score in top]
+    return [f"{shown.index(score) + 1}. {name or 'somebody'} {score}" for (name, _), score in zip(top, shown, strict=True)]
 
 
 def _onward(question: Question) -> list[Block]:

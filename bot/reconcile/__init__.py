@@ -62,7 +62,7 @@ class Reconciler:
         try:
             while True:
                 self.app.woken.clear()
-                for name in await self._pending():
+                for name in await self._pending() or ():
                     self._lanes[name].start(then=self.app.woken.set)
                 await self.app.woken.wait()
         finally:
@@ -71,19 +71,20 @@ class Reconciler:
                 watcher.cancel()
             await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
 
-    async def tick(self) -> None:
-        """One round, to its end: for cron, for the console and for tests."""
+    async def tick(self) -> bool:
+        """One round, to its end: for cron, for the console and for tests. False when something could not be looked at."""
         for name, adapter in self.adapters.items():
             if name not in self.present and await catch_up(self.app, adapter):
                 self.present.add(name)
         found = await self._pending()
-        if "open" in found:
+        if found and "open" in found:
             await self._lanes["open"].drain()
             found = await self._pending()
-        for name in found:
+        for name in found or ():
             await self._lanes[name].drain()
-        if "post" in found:  # the first post of a week makes its recap due
+        if found and "post" in found:  # the first post of a week makes its recap due
             await self._lanes["recap"].drain()
+        return found is not None and len(self.present) == len(self.adapters)
 
     async def _tidied(self) -> None:
         assert self._tidy is not None
@@ -92,13 +93,13 @@ class Reconciler:
         except (StoreError, OSError) as error:
             log.error("housekeeping failed", error=str(error))
 
-    async def _pending(self) -> list[str]:
-        """The lanes with work, in the order they are drained."""
+    async def _pending(self) -> list[str] | None:
+        """The lanes with work, in the order they are drained; None when the database is away."""
         try:
             found = await asyncio.to_thread(self._steps.pending)
         except StoreError as error:
             log.error("tick failed", error=str(error))
-            return []
+            return None
         return [name for name in self._lanes if name in found]
 
     async def _watch(self, adapter: Adapter) -> None:

@@ -34,6 +34,8 @@ COUNT_PAUSE = timedelta(seconds=30)
 DUE_BATCH = 500
 # A verdict that could not be told this often stays behind /drill score.
 MOST_TELLINGS = 6
+# A closed drill whose post cannot be edited this often keeps its old post.
+MOST_EDITS = 8
 LONGEST_WAIT = timedelta(minutes=10)
 
 
@@ -100,8 +102,9 @@ class Steps:
             return claims.claim_counts(tx, self._now, COUNT_PAUSE, LEASE, most, platforms=self._platforms)
 
     async def show_count(self, drill: Drill) -> None:
-        await self._edit(drill)
-        await asyncio.to_thread(self.set, drill, shown=drill.answered)
+        """An edit that failed leaves the count as it was: it is tried again after the pause."""
+        if await self._edit(drill) is None:
+            await asyncio.to_thread(self.set, drill, shown=drill.answered)
 
     def claim_unheard(self, most: int) -> list[Unheard]:
         with self.core.store.write() as tx:
@@ -142,7 +145,11 @@ class Steps:
                     return
                 metrics.ERRORS.labels("delivery").inc()
                 log.warning("reveal refused", drill=drill.id, channel=str(drill.channel), error=str(error))
-        await self._edit(drill)  # first, so that a crash here is made good
+        failure = await self._edit(drill)  # first, so that a crash here is made good
+        if failure and drill.tries <= MOST_EDITS:
+            await asyncio.to_thread(self.set, drill, reveal=reveal or None)
+            await asyncio.to_thread(self.put_off, drill, pause_after(drill.tries, failure))
+            return
         await self._move(drill, State.CLOSING, State.CLOSED, reveal=reveal or None, closed_at=self._now, shown=drill.answered)
         log.info("closed", drill=drill.id, channel=str(drill.channel), answered=drill.answered)
 
@@ -159,12 +166,12 @@ class Steps:
         except TimeoutError as error:
             raise DeliveryError("no answer in time", permanent=False) from error
 
-    async def _edit(self, drill: Drill) -> None:
-        """Show the drill as it is now. An edit that fails needs no second try: the next count or the closing edits again."""
+    async def _edit(self, drill: Drill) -> DeliveryError | None:
+        """Show the drill as it is now; what went wrong and may go right later, if anything."""
         current = await asyncio.to_thread(self._get, drill)
         question = self.core.bank.get(drill.question)
         if not (current and question and current.message):
-            return
+            return None
         zone = await asyncio.to_thread(drill_service.zone, self.core, drill)
         adapter = self.adapters[drill.channel.platform]
         try:
@@ -173,6 +180,9 @@ class Steps:
         except (DeliveryError, TimeoutError) as error:
             metrics.ERRORS.labels("delivery").inc()
             log.warning("post not edited", drill=drill.id, channel=str(drill.channel), error=str(error))
+            failure = error if isinstance(error, DeliveryError) else DeliveryError("no answer in time", permanent=False)
+            return None if failure.permanent else failure
+        return None
 
     async def _failed(self, drill: Drill, error: DeliveryError) -> None:
         if not error.permanent:

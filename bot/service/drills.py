@@ -1,7 +1,7 @@
 """Opening, choosing, finding, replacing and skipping drills."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -63,14 +63,15 @@ def open_extra(core: Core, channel: Channel, event_id: str, topic: str = "", lev
         return _planned(core, tx, plan, slot, core.clock(), daily=False)
 
 
-def _planned(core: Core, tx: Connection, plan: Plan, slot: str, now: datetime, *, daily: bool = True) -> Drill:
+def _planned(
+    core: Core, tx: Connection, plan: Plan, slot: str, now: datetime, *, daily: bool = True, day: date | None = None
+) -> Drill:
     question = next_question(core, tx, plan, extra=not daily)
     if question is None:
         raise UserError("No question fits these filters. See /drill questions for what is in stock.")
-    day = local_day(now, plan.schedule.zone)
-    made = drills.plan(
-        tx, drills.New(plan.channel_id, plan.channel.platform, slot, day, now, closing_time(plan, now), question, daily=daily)
-    )
+    day = day or local_day(now, plan.schedule.zone)
+    new = drills.New(plan.channel_id, plan.channel.platform, slot, day, now, closing_time(plan, now), question, daily=daily)
+    made = drills.plan(tx, new)
     drill = drills.get(tx, made) if made else None
     assert drill is not None, "the slot was free in this transaction"
     return drill
@@ -123,15 +124,27 @@ def replace_today(core: Core, channel: Channel, event_id: str) -> Drill:
             return again
         old = _open(tx, id)
         _retire(tx, old, State.REPLACED, core.clock())
-        return _planned(core, tx, plan_of(core, tx, id), f"now:{event_id}"[:120], core.clock(), daily=old.daily)
+        return _planned(core, tx, plan_of(core, tx, id), f"now:{event_id}"[:120], core.clock(), daily=old.daily, day=old.day)
 
 
-def skip_today(core: Core, channel: Channel) -> Drill:
-    """The open drill ends without counting; nothing takes its place. Raises UserError."""
+def skip_today(core: Core, channel: Channel) -> date:
+    """Today's drill ends without counting, or is not opened; yesterday's is left alone. Returns the day. Raises UserError."""
+    now = core.clock()
     with core.store.write() as tx:
-        old = _open(tx, people.channel_id(tx, channel))
-        _retire(tx, old, State.SKIPPED, core.clock())
-        return old
+        id = people.channel_id(tx, channel)
+        plan = plan_of(core, tx, id)
+        today = local_day(now, plan.schedule.zone)
+        old = drills.latest(tx, id, State.OPEN)
+        if old and old.day == today:
+            _retire(tx, old, State.SKIPPED, now)
+        elif plan.next_at and plan.next_day == today:
+            skipped = drills.New(id, channel.platform, today.isoformat(), today, plan.next_at, None, state=State.SKIPPED)
+            drills.plan(tx, skipped)
+        elif old:
+            raise UserError(f"No drill is left to skip today. The open one is that of {old.day:%a} {old.day.day} {old.day:%b}.")
+        else:
+            raise UserError(NO_DRILL)
+        return today
 
 
 def zone(core: Core, drill: Drill) -> str:
@@ -169,7 +182,8 @@ def listed(core: Core, channel: Channel) -> list[Drill]:
 
 def _retire(tx: Connection, drill: Drill, state: State, now: datetime) -> None:
     """Answers at the drill stay on record and count no more."""
-    drills.lock(tx, drill.id)
+    if drills.lock(tx, drill.id).state is not State.OPEN:
+        raise UserError(NO_DRILL)  # somebody was faster
     drills.retire(tx, drill.id, state, now)
     results.annul(tx, drill)
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.domain.drill import State
+from bot.domain.grading import Hit
 from bot.domain.people import Learner
 from bot.service.core import Core
 from bot.store import privacy
@@ -46,6 +48,11 @@ def _rows(tx: Connection, learner: Learner) -> list[int]:
 
 
 def _answer(row: dict[str, Any]) -> dict[str, Any]:
-    """Findings by name, not by place: people read this."""
-    found = [{"point": id, "hit": hit, "matched": matched, "note": note} for id, hit, _, matched, note in row["findings"]]
-    return {**row, "findings": found}
+    """Findings by name, not by place: people read this. Before closing nothing tells what was missed."""
+    over = row["state"] == State.CLOSED
+    found = [
+        {"point": id, "hit": hit, "matched": matched, "note": note}
+        for id, hit, _, matched, note in row["findings"]
+        if over or hit != Hit.MISSED
+    ]
+    return {**row, "findings": found, "misconceptions": row["misconceptions"] if over else []}

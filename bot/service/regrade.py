@@ -8,7 +8,7 @@ from bot.domain.drill import Attempt, Drill, State
 from bot.domain.grading import GRADER_VERSION, Grade
 from bot.service.answers import points
 from bot.service.core import Core
-from bot.store import attempts, drills, results, streaks
+from bot.store import attempts, drills, people, results, streaks
 
 # Replaced and skipped drills count nothing, whatever their attempts are worth.
 VOID = (State.REPLACED, State.SKIPPED)
@@ -40,7 +40,9 @@ def regrade(core: Core, drill: int, *, allow_lower: bool, dry_run: bool) -> Iter
         question = core.bank.get(found.question)
         if question is None:
             return
-        for learner, name, own in attempts.by_learner(tx, drill):
+        answered = attempts.by_learner(tx, drill)
+        people.lock_learners(tx, [learner for learner, _, _ in answered])
+        for learner, name, own in answered:
             before = results.points_of(tx, drill, learner)
             grades = {attempt.id: _grade(core, found, attempt, allow_lower) for attempt in own}
             best = max(own, key=lambda attempt: grades[attempt.id].score)

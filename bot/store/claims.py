@@ -36,7 +36,7 @@ def claim_counts(
 ) -> list[Drill]:
     """Take drills whose post shows an old count, or that they are open though they ended; each at most once in *pause*."""
     stale = [
-        drills.c.state.in_((State.OPEN, State.REPLACED, State.SKIPPED)),
+        drills.c.state.in_((State.OPEN, State.CLOSED, State.REPLACED, State.SKIPPED)),
         STALE,
         drills.c.platform.in_(platforms),
         or_(drills.c.shown_at.is_(None), drills.c.shown_at <= now - pause),

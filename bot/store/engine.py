@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.errors import StoreError
 
@@ -56,7 +57,7 @@ def connect(url: str) -> Store:
     if parsed.get_backend_name() == "sqlite":
         return Store(_sqlite(parsed))
     return Store(
-        create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, json_serializer=_json, hide_parameters=HIDE)
+        create_engine(parsed, pool_size=32, max_overflow=8, pool_pre_ping=True, json_serializer=_json, hide_parameters=HIDE)
     )
 
 
@@ -107,8 +108,10 @@ def _sentences(url: URL) -> Iterator[None]:
     where = url.database if url.get_backend_name() == "sqlite" else f"{url.host}/{url.database}"
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:
         raise StoreError(f"The database {where} {_remedy(str(error.orig).lower())}") from error
+    except PoolTimeoutError as error:
+        raise StoreError(f"The database {where} has more work than it can do. Try again in a moment.") from error
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
             raise StoreError(f"{where} is not a drillbot database. Move it away or set DATABASE_URL to another file.") from error
@@ -116,6 +119,8 @@ def _sentences(url: URL) -> Iterator[None]:
 
 
 def _remedy(cause: str) -> str:
+    if "deadlock" in cause:
+        return "was asked to do two things that wait for each other. Nothing was changed; try again."
     if "locked" in cause or "busy" in cause:
         return "is locked by another program. Stop that program, then start again."
     if "readonly" in cause or "read-only" in cause:

@@ -66,6 +66,7 @@ def written(tx: Connection, those: Collection[int]) -> Iterator[dict[str, Any]]:
         channels.c.channel,
         drills.c.day,
         drills.c.question,
+        drills.c.state,
         attempts.c.number,
         attempts.c.answered_at,
         attempts.c.text,

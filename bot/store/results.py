@@ -13,6 +13,7 @@ from bot.domain.standings import Span, Total
 from bot.store import streaks, totals
 from bot.store.drills import add_answered
 from bot.store.findings import unpack
+from bot.store.people import lock_learners
 from bot.tables import attempts, channels, drills, learners, results
 
 
@@ -50,12 +51,13 @@ def set_points(tx: Connection, drill: Drill, learner: int, before: int, points: 
 
 def annul(tx: Connection, drill: Drill) -> None:
     """Nobody has points for the drill any more."""
-    of_drill = select(results.c.learner_id, results.c.points).where(results.c.drill_id == drill.id)
-    for learner, points in tx.execute(of_drill).all():
-        set_points(tx, drill, learner, points, 0)
-        streaks.recount(tx, drill.channel_id, learner)
+    answered = of_drill(tx, drill.id)
     # A day that does not count any more no longer breaks the streak of those who answered after it.
-    for learner in streaks.since(tx, drill.channel_id, drill.day):
+    concerned = {*answered, *streaks.since(tx, drill.channel_id, drill.day)}
+    lock_learners(tx, concerned)
+    for learner, points in answered.items():
+        set_points(tx, drill, learner, points, 0)
+    for learner in sorted(concerned):
         streaks.recount(tx, drill.channel_id, learner)
 
 

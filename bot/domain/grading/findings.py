@@ -1,27 +1,42 @@
 """What a learner is told of one key point: the words that earned it, and what went wrong."""
 
+from .compiled import Compiled, Point
 from .match import Reading
 from .points import UNTOUCHED, Verdict
 from .result import Finding, Hit
-from .rubric import Compiled, Point
+from .text import places
 
 FULL = 0.7  # a point is hit when a good examiner would tick it
 PARTIAL = 0.25  # below, naming what was found would mislead
 SPAN = 200  # characters quoted at the most
 
 
-def finding(rubric: Compiled, reading: Reading, point: Point, verdict: Verdict, credit: float, spoiled: bool) -> Finding:
-    if verdict is UNTOUCHED and not spoiled:
-        return point.missed
+def findings(
+    rubric: Compiled, reading: Reading, verdicts: list[Verdict], credits: list[float], spoiled: set[int]
+) -> tuple[Finding, ...]:
+    text = Quotes(reading)
+    return tuple(
+        [
+            point.missed if verdict is UNTOUCHED and n not in spoiled else _finding(text, point, verdict, credit, n in spoiled)
+            for n, (point, verdict, credit) in enumerate(zip(rubric.points, verdicts, credits, strict=True))
+        ]
+    )
+
+
+def _finding(text: "Quotes", point: Point, verdict: Verdict, credit: float, spoiled: bool) -> Finding:
+    note = _against(verdict, spoiled) if spoiled or verdict.against else ""
     if credit < PARTIAL:
-        return Finding(point.id, point.label, point.weight, Hit.MISSED, round(credit, 3), "", _against(rubric, verdict, spoiled))
-    first, last = _places(reading, verdict)
-    note = _against(rubric, verdict, spoiled) or _misspelt(reading, verdict, first, last)
+        if not credit and not note:
+            return point.missed
+        return Finding(point.id, point.label, point.weight, Hit.MISSED, round(credit, 3), "", note)
+    first, last = _places(text.reading, verdict)
+    if not note and text.reading.misspelt:
+        note = _misspelt(text.reading, verdict, first, last)
     hit = Hit.FULL if credit >= FULL else Hit.PARTIAL
-    return Finding(point.id, point.label, point.weight, hit, round(credit, 3), quote(reading, first, last), note)
+    return Finding(point.id, point.label, point.weight, hit, round(credit, 3), text.quote(first, last), note)
 
 
-def _against(rubric: Compiled, verdict: Verdict, spoiled: bool) -> str:
+def _against(verdict: Verdict, spoiled: bool) -> str:
     if spoiled:
         return "a common mistake speaks against it"
     if verdict.swapped:
@@ -40,23 +55,45 @@ def _places(reading: Reading, verdict: Verdict) -> tuple[int, int]:
         return 0, -1
     spots = reading.spots if window is None else reading.spots[window.spot : window.last_spot]
     want, refuse = phrase.want, phrase.refuse
-    places = [place for place, yes, like, no, _ in spots if (yes | like) & want or no & refuse]
-    return (places[0], places[-1]) if places else (0, -1)
+    for first, yes, like, no, _ in spots:
+        if (yes | like) & want or no & refuse:
+            break
+    else:
+        return 0, -1
+    for last, yes, like, no, _ in reversed(spots):
+        if (yes | like) & want or no & refuse:
+            break
+    return first, last
 
 
-def quote(reading: Reading, first: int, last: int) -> str:
-    """The learner's own text from one word to another, verbatim."""
-    if last < first:
-        return ""
-    start, end = reading.words.starts[first], reading.words.ends[last] - 1
-    if reading.places is not None:
-        start, end = reading.places[start], reading.places[end]
-    return reading.answer[start : min(end + 1, start + SPAN)]
+class Quotes:
+    """Cuts quotes out of an answer; where its words and characters stand is worked out once, and only if anything is quoted."""
+
+    __slots__ = ("_ends", "_places", "_starts", "reading")
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._places: list[int] = []
+
+    def quote(self, first: int, last: int) -> str:
+        """The learner's own text from one word to another, verbatim."""
+        if last < first:
+            return ""
+        reading = self.reading
+        if not self._ends:
+            self._starts, self._ends = reading.words.starts(), reading.words.ends()
+            self._places = places(reading.answer) if reading.moved else []
+        start, end = self._starts[first], self._ends[last] - 1
+        if reading.moved:
+            start, end = self._places[start], self._places[end]
+        return reading.answer[start : min(end + 1, start + SPAN)]
 
 
 def _misspelt(reading: Reading, verdict: Verdict, first: int, last: int) -> str:
     """'read 'overfiting' as 'overfitting'' for the first misspelt word that counted."""
-    if verdict.phrase is None or not reading.misspelt:
+    if verdict.phrase is None:
         return ""
     for place in range(first, last + 1):
         word = reading.meaning[place]

@@ -1,9 +1,11 @@
 """Misconceptions: which known mistakes an answer states, as opposed to refuting them or using their words."""
 
-from .match import Reading, Spot
+from .compiled import Compiled, Mistake
+from .match import Reading
 from .points import Scopes
-from .rubric import Compiled, Mistake, Phrase
 from .speech import CONTRASTING, NEGATORS, REFUTING
+from .terms import Phrase
+from .windows import Spot
 
 STATED = 0.85  # share of a mistake's words, in their order: a phrase of four may miss one
 LIKE = 0.7  # an interchangeable word proves a mistake less than the author's own
@@ -15,9 +17,8 @@ def stated(rubric: Compiled, reading: Reading, scope: Scopes) -> tuple[Mistake, 
     said, denied = scope.said, scope.whole.denied
     found = []
     for mistake in rubric.mistakes:
-        for phrase in mistake.phrases:
-            present = said & phrase.want | denied & phrase.refuse
-            if present.bit_count() >= STATED * len(phrase.slots) and _states(phrase, reading):
+        for phrase, needed in mistake.phrases:
+            if (said & phrase.want | denied & phrase.refuse).bit_count() >= needed and _states(phrase, reading):
                 found.append(mistake)
                 break
     return tuple(found)

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
-from .match import Reading, Window
-from .rubric import Compiled, Phrase, Point
+from .compiled import Compiled, Point
+from .match import Reading
+from .terms import Phrase
+from .windows import Window
 
 SYNONYM = 0.8  # a word of the lexicon stands for another in most sentences, not in all
 ELSEWHERE = 0.9  # the words of a phrase scattered over several sentences may belong to other thoughts
@@ -77,9 +79,9 @@ def _union(windows: list[Window], notion: int | None) -> Window:
 def judge(point: Point, windows: list[Window], scope: Scopes) -> Verdict:
     """The best phrase of *point*, and the strongest thing said against it."""
     touched = scope.touched
-    near = [phrase for phrase in point.phrases if phrase.mask & touched]
-    if not near:
+    if not point.mask & touched:
         return UNTOUCHED
+    near = [phrase for phrase in point.phrases if phrase.mask & touched]
     if scope.of or (scope.against and _is_contested(near, scope)):
         return _weigh_both_sides(near, windows, scope)
     best, phrase, window = _best(near, windows, scope.whole)
@@ -128,7 +130,9 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
     best_window: Window | None = None
     opposite = False
     for window in windows:
-        yes, phrase, no, elsewhere = _in_window(near, window, scope.said)
+        # Where nothing is denied, only what beats the best so far can change the verdict.
+        bar = 0.0 if window.denied or window.opposed else best
+        yes, phrase, no, elsewhere = _in_window(near, window, scope.said, bar, swapped)
         swapped = max(swapped, elsewhere)
         if no > yes:
             denied = max(denied, no)
@@ -137,7 +141,7 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
             best, best_phrase, best_window = yes, phrase, window
     if not denied and best < ELSEWHERE and len(windows) > 1:
         for phrase in near:
-            yes = ELSEWHERE * agreement(phrase, scope.of[phrase.owner] if phrase.owner >= 0 else scope.whole, -1)[0]
+            yes = ELSEWHERE * _all_over(phrase, scope.of[phrase.owner] if phrase.owner >= 0 else scope.whole, best)
             if yes > best:
                 best, best_phrase, best_window = yes, phrase, None
     if swapped < SWAPPED or swapped <= best:
@@ -145,17 +149,36 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
     return Verdict(0.0 if swapped else best, best_phrase, best_window, denied, swapped, opposite)
 
 
-def _in_window(near: list[Phrase], window: Window, said: int) -> tuple[float, Phrase | None, float, float]:
-    """What one window says: the best agreement with its phrase, the strongest denial, and what it says of another notion."""
-    here = window.affirmed | window.related | window.denied | window.opposed
-    yes_here = no_here = swapped = 0.0
+def _in_window(
+    near: list[Phrase], window: Window, said: int, bar: float, foreign_bar: float
+) -> tuple[float, Phrase | None, float, float]:
+    """What one window says: the best agreement with its phrase, the strongest denial, and what it says of another notion.
+
+    Agreement that cannot exceed *bar*, or *foreign_bar* where it is said of another notion, is not looked for.
+    """
+    affirmed, related, denied, topic = window.affirmed, window.related, window.denied, window.topic
+    # An opposite contradicts only where the thing itself is said nowhere: 'a small rate is slow, a large one overshoots'.
+    opposed = window.opposed & ~said
+    here = affirmed | related | denied | window.opposed
+    yes_here, no_here, swapped = bar, 0.0, foreign_bar
     yes_phrase = None
     for phrase in near:
         if not phrase.mask & here:
             continue
-        yes, no = agreement(phrase, window, said)
-        if phrase.owner >= 0 and window.topic >= 0 and window.topic != phrase.owner:
-            swapped = max(swapped, 0.0 if no else yes)
+        want = phrase.want
+        exact = want & affirmed | phrase.refuse & denied
+        like = want & related & ~exact
+        clash = want & (denied | opposed & phrase.firm) & ~exact
+        foreign = topic >= 0 and phrase.owner >= 0 and topic != phrase.owner
+        if clash:
+            yes, no = _clashing(phrase, exact, like, clash)
+        elif phrase.caps[(exact | like).bit_count()] <= (swapped if foreign else yes_here):
+            continue
+        else:
+            yes, no = _share(phrase, exact, like), 0.0
+        if foreign:
+            if yes > swapped and not no:
+                swapped = yes
         elif not no:
             if yes > yes_here:
                 yes_here, yes_phrase = yes, phrase
@@ -164,17 +187,22 @@ def _in_window(near: list[Phrase], window: Window, said: int) -> tuple[float, Ph
     return yes_here, yes_phrase, no_here, swapped
 
 
-def agreement(phrase: Phrase, window: Window, said: int) -> tuple[float, float]:
-    """The share of *phrase* that a window affirms, and the share that it denies or contradicts."""
-    exact = phrase.want & window.affirmed | phrase.refuse & window.denied
-    related = phrase.want & window.related & ~exact
-    # An opposite contradicts only where the thing itself is said nowhere: 'a small rate is slow, a large one overshoots'.
-    clash = phrase.want & (window.denied | window.opposed & phrase.firm & ~said) & ~exact
-    if not clash:
-        return _share(phrase, exact, related), 0.0
+def _clashing(phrase: Phrase, exact: int, related: int, clash: int) -> tuple[float, float]:
+    """The share of *phrase* that is affirmed, and the share that is denied or contradicted: the terms of *clash*."""
     if len(phrase.slots) > 1 and (clash | exact | related).bit_count() < 2:
         return 0.0, 0.0
     return _share(phrase, exact, related & ~clash), sum(w for bit, w in phrase.slots if bit & clash) / phrase.total
+
+
+def _all_over(phrase: Phrase, whole: Window, bar: float) -> float:
+    """The share of *phrase* that is affirmed anywhere; 0 if that cannot exceed *bar*."""
+    want = phrase.want
+    exact = want & whole.affirmed | phrase.refuse & whole.denied
+    related = want & whole.related & ~exact
+    if ELSEWHERE * phrase.caps[(exact | related).bit_count()] <= bar:
+        return 0.0
+    clash = want & whole.denied & ~exact  # an opposite all over the answer contradicts nothing
+    return _clashing(phrase, exact, related, clash)[0] if clash else _share(phrase, exact, related)
 
 
 def _share(phrase: Phrase, exact: int, related: int) -> float:

@@ -1,7 +1,7 @@
 """What a grader says of an answer."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Hit(StrEnum):
@@ -10,8 +10,7 @@ class Hit(StrEnum):
     MISSED = "missed"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What became of one key point.
 
     credit: 0 to 1. matched: the span of the learner's own text that earned it, verbatim ('' when missed).
@@ -27,8 +26,7 @@ class Finding:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(NamedTuple):
     """score: 0 to 100. misconceptions: ids of those the answer states. notes: plain sentences about the whole answer."""
 
     score: float

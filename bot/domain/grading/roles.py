@@ -59,7 +59,7 @@ def _in_prose(prompt: str, announced: bool, lexicon: Lexicon) -> Notions:
     read = split(plain(prompt)[0])
     words, gaps = read.words, read.gaps
     for i in range(1, len(words)):
-        if read.separators[i] == "-" and words[i + 1 : i + 2] and words[i + 1] in ("tradeoff", "trade"):
+        if read.parts[2 * i] == "-" and words[i + 1 : i + 2] and words[i + 1] in ("tradeoff", "trade"):
             return Notions(((lexicon.stem(words[i - 1]),), (lexicon.stem(words[i]),)))
         if i + 1 < len(words) and _links(words, gaps, i, announced):
             items = _items(words, gaps, i)

@@ -1,5 +1,6 @@
 """A question compiled once for grading: phrases as sets of terms, each term a bit of an integer."""
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -8,11 +9,17 @@ from typing import Any
 
 from ..question import Kind, Question
 from . import roles
+from .assess import assess
+from .compiled import Compiled, Mistake, Point
 from .lexicon import Lexicon, content_stems
+from .match import read
+from .mistakes import STATED
+from .points import caps
 from .result import Finding, Hit
 from .speech import FUNCTION, TELLING
-from .terms import BITS, Phrase, Slot, Terms, read_phrase
+from .terms import BITS, Phrase, Terms, read_phrase
 from .text import plain, split
+from .windows import Window
 
 # Words of the question prove little: the learner has just read them.
 PROMPT_IN_PHRASE = 0.4
@@ -24,49 +31,6 @@ NO_LEXICON = Lexicon()
 HOT = 200  # rubrics kept compiled, 50 KB each: more than there are drills open at once
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A key point: its phrases, and the notion it is said of (-1: none)."""
-
-    id: str
-    label: str
-    weight: float
-    phrases: tuple[Phrase, ...]
-    missed: Finding  # what most answers are told of it, made once
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A misconception: its phrases with words in order, and the numbers of the points that lose their credit."""
-
-    id: str
-    phrases: tuple[Phrase, ...]
-    spoils: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class Compiled:
-    """Everything that grading needs of a question. The memo only saves time: grades do not depend on it."""
-
-    terms: Terms
-    points: tuple[Point, ...]
-    reference: tuple[tuple[int, float], ...]
-    reference_total: float
-    mistakes: tuple[Mistake, ...]
-    prompt: frozenset[str]
-    derived: bool
-    structure: bool
-    notions: roles.Notions
-    trigrams: dict[str, int]
-    question: str
-    sorted_terms: tuple[str, ...] = ()
-    notion_bits: tuple[int, ...] = ()
-    weight: float = 1.0
-    echo_score: float = 0.0
-    prompt_mask: int = 0
-    memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +76,7 @@ def _compile(question: Question, lexicon: Lexicon) -> Compiled:
     rubric = Compiled(
         terms=terms,
         points=points,
-        reference=reference,
+        reference=_by_weight(reference),
         reference_total=sum(w for _, w in reference) or 1.0,
         mistakes=mistakes,
         prompt=prompt,
@@ -133,10 +97,13 @@ def _compile(question: Question, lexicon: Lexicon) -> Compiled:
 
 
 def _freshened(point: Point, prompt: int) -> Point:
-    from .points import caps  # judging needs a rubric
-
-    fresh = [p._replace(fresh=p.mask & ~prompt) for p in point.phrases]
-    return replace(point, phrases=tuple(p._replace(caps=_interned(caps(p))) for p in fresh))
+    """Completes the phrases of a point by what depends on the question."""
+    mask = 0
+    for phrase in point.phrases:
+        phrase.fresh = phrase.mask & ~prompt
+        phrase.caps = _interned(caps(phrase))
+        mask |= phrase.mask
+    return replace(point, mask=mask)
 
 
 @lru_cache(maxsize=4096)
@@ -147,8 +114,6 @@ def _interned(numbers: tuple[float, ...]) -> tuple[float, ...]:
 
 def _echoed(rubric: Compiled) -> None:
     """What the question itself scores: the part of a score that repeating it would earn."""
-    from .grade import assess  # grading needs a rubric
-
     rubric.echo_score = assess(rubric, rubric.question).score
     rubric.memo.clear()
 
@@ -157,17 +122,13 @@ def _owned(rubric: Compiled, question: Question) -> None:
     """Tells each phrase which of the compared notions it speaks of: by its own words, its label or the model answer."""
     if not rubric.notions.names:
         return
-    from .match import read  # reading needs a rubric
-
     told = read(rubric, question.model_answer).windows
-    points = []
     for point in rubric.points:
         label = _named(rubric, point.label)
         fallback = label if label >= 0 else _told(point, told, len(rubric.notions.names))
-        owners = [_named(rubric, p.text) for p in point.phrases]
-        phrases = [p._replace(owner=owner if owner != -1 else fallback) for p, owner in zip(point.phrases, owners, strict=True)]
-        points.append(replace(point, phrases=tuple(phrases)))
-    rubric.points = tuple(points)
+        for phrase in point.phrases:
+            owner = _named(rubric, phrase.text)
+            phrase.owner = owner if owner != -1 else fallback
 
 
 def _named(rubric: Compiled, text: str) -> int:
@@ -179,7 +140,7 @@ def _named(rubric: Compiled, text: str) -> int:
     return -1 if not named else named[0] if len(named) == 1 else -2
 
 
-def _told(point: Point, windows: list[Any], number: int) -> int:
+def _told(point: Point, windows: list[Window], number: int) -> int:
     """The notion that the model answer speaks of where it makes this point."""
     best = [0.0] * number
     for window in windows:
@@ -215,6 +176,13 @@ def _reference(terms: Terms, text: str, prompt: frozenset[str]) -> tuple[tuple[i
     return tuple(seen.items())
 
 
+def _by_weight(reference: tuple[tuple[int, float], ...]) -> tuple[tuple[float, int], ...]:
+    masks: dict[float, int] = {}
+    for bit, weight in reference:
+        masks[weight] = masks.get(weight, 0) | bit
+    return tuple(masks.items())
+
+
 def _trigrams(text: str) -> dict[str, int]:
     """The runs of three letters in the model answer's content words, each with a bit."""
     found: dict[str, int] = {}
@@ -231,7 +199,8 @@ def _mistakes(question: Question, terms: Terms, points: tuple[Point, ...]) -> tu
     found = []
     for wrong in question.misconceptions:
         spoken = tuple(p for text in wrong.phrases for p in read_phrase(terms, text, lambda _: 1.0, False)[:1])
-        found.append(Mistake(wrong.id, spoken, _spoiled(spoken, points)))
+        needed = tuple((phrase, math.ceil(STATED * len(phrase.slots))) for phrase in spoken)
+        found.append(Mistake(wrong.id, needed, _spoiled(spoken, points)))
     return tuple(found)
 
 
@@ -247,6 +216,3 @@ def _spoiled(spoken: tuple[Phrase, ...], points: tuple[Point, ...]) -> tuple[int
 
 def _share(phrase: Phrase, said: int) -> float:
     return sum(w for bit, w in phrase.slots if bit & said) / phrase.total
-
-
-__all__ = ["Compiled", "Mistake", "Phrase", "Point", "Rubric", "Slot", "compile_rubric", "compiled"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,7 +25,8 @@ class Slot(NamedTuple):
     denied: bool
 
 
-class Phrase(NamedTuple):
+@dataclass(slots=True, eq=False)  # half as dear to read as a named tuple, and read a hundred times for every answer
+class Phrase:
     """One way to say a point: the terms it affirms and those it denies, with weights."""
 
     text: str

@@ -25,7 +25,7 @@ _SYMBOLS = {
     "–": "-", "—": ";", "−": "-", "‐": "-", "‑": "-", "•": "\n", "×": "*", "÷": "/", "≠": " not ", "…": ".",
 }  # fmt: skip
 
-_LINKS = re.compile(r"<?https?://[^\s>]{1,2000}>?|<[@#!][^>\s]{1,80}>|(?<![\w.])@[\w.]{2,40}")
+_LINKS = re.compile(r"<?https?://[^\s>]{1,2000}>?|<[@#!][^>\s]{1,80}+>|(?<![\w.])@[\w.]{2,40}")
 _SPLIT = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
 _SPLIT_ASCII = re.compile(r"([a-z0-9]+(?:'[a-z0-9]+)*)")  # three times as fast
 _HARD = re.compile(r"[.!?;](?:\s|[)*\"'`])|\n")
@@ -37,17 +37,28 @@ class Words(NamedTuple):
 
     words: list[str]
     gaps: list[int]
-    starts: list[int]
-    ends: list[int]
-    separators: list[str]  # what stands before word i
+    parts: list[str]  # what stands before word 0, word 0, what stands before word 1, …
+
+    def starts(self) -> list[int]:
+        """Where each word begins; few answers need it."""
+        return list(accumulate(map(len, self.parts)))[0 : 2 * len(self.words) : 2]
+
+    def ends(self) -> list[int]:
+        return list(accumulate(map(len, self.parts)))[1 : 2 * len(self.words) : 2]
 
 
-def plain(text: str) -> tuple[str, list[int] | None]:
-    """Lower-case text in plain letters, and for each character its place in *text* (None: the same place)."""
+def plain(text: str) -> tuple[str, bool]:
+    """Lower-case text in plain letters, and whether characters have moved, see places()."""
     text = text[:MAX_CHARACTERS]
     if text.isascii():
-        return _without_links(text).lower(), None
+        return _without_links(text).lower(), False
     return _folded(_without_links(text))
+
+
+def places(text: str) -> list[int]:
+    """For each character of plain(text) its place in *text*."""
+    text = _without_links(text[:MAX_CHARACTERS])
+    return [place for place, piece in enumerate(_pieces(text)) for _ in piece]
 
 
 def _without_links(text: str) -> str:
@@ -56,23 +67,23 @@ def _without_links(text: str) -> str:
     return _LINKS.sub(lambda link: " " * len(link[0]), text)
 
 
-def _folded(text: str) -> tuple[str, list[int] | None]:
+def _folded(text: str) -> tuple[str, bool]:
     """The same letters without look-alikes, combining marks, full-width forms and zero-width characters."""
     plain_text = text.translate(_FOLDS)
-    foreign = _FOREIGN.search(plain_text) is not None
-    if len(plain_text) == len(text) and not foreign:
-        return plain_text, None
+    if _FOREIGN.search(plain_text) is None:
+        return plain_text, len(plain_text) != len(text)
+    return "".join(_pieces(text)), True
+
+
+def _pieces(text: str) -> list[str]:
+    """What each character is in plain letters."""
     pieces = [_FOLDS[ord(character)] for character in text]
-    if foreign:
-        pieces = [_foreign(pieces, place) for place in range(len(pieces))]
-    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
+    return [_foreign(pieces, place) if piece in _LETTERS else piece for place, piece in enumerate(pieces)]
 
 
 def _foreign(pieces: list[str], place: int) -> str:
     """A Greek or Cyrillic letter: its Latin look-alike inside a word, else its name."""
     piece = pieces[place]
-    if piece not in _GREEK and piece not in _LOOKALIKES:
-        return piece
     beside = [*pieces[max(0, place - 1) : place], *pieces[place + 1 : place + 2]]
     if any(p.isascii() and p.isalpha() for p in beside):
         return _LOOKALIKES.get(piece, piece)
@@ -100,22 +111,16 @@ class _Folds(dict[int, str]):
 
 
 _FOLDS = _Folds()
-_FOREIGN = re.compile("[" + re.escape("".join({*_LOOKALIKES, *_GREEK})) + "]")
+_LETTERS = frozenset({*_LOOKALIKES, *_GREEK})
+_FOREIGN = re.compile("[" + re.escape("".join(_LETTERS)) + "]")
 
 
 def split(text: str) -> Words:
     """The words of *text*, which is plain already."""
     parts = (_SPLIT_ASCII if text.isascii() else _SPLIT).split(text)
-    ends = list(accumulate(map(len, parts)))
     words = parts[1::2][:MAX_WORDS]
-    separators = parts[0 : 2 * len(words) : 2]
-    return Words(
-        words,
-        [0 if s == " " else _GAPS[s] for s in separators],
-        ends[0 : 2 * len(words) : 2],
-        ends[1 : 2 * len(words) : 2],
-        separators,
-    )
+    # A bound method: no Python code runs for a separator that was seen before.
+    return Words(words, list(map(_GAPS.__getitem__, parts[0 : 2 * len(words) : 2])), parts)
 
 
 class _Gaps(dict[str, int]):

@@ -1,16 +1,16 @@
 """What one word of an answer means to one rubric: looked up once, then remembered."""
 
 from bisect import bisect_left
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import cast
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .rubric import Compiled
+from .compiled import Compiled
 from .speech import BREAKERS, FUNCTION, NEGATORS, REVERSING
 from .terms import SHORT
-
-CONTENT, SMALL, NEGATOR, BREAKER = range(4)
+from .word import BREAKER, CONTENT, MISSPELT, NEGATES, NEGATOR, NOTION, NOUN, SMALL, SPECIAL, UNKNOWN, UNREAD, Word
 
 MEMO = 384  # words remembered for one rubric: what a channel's answers to one question are made of
 LOOKUPS = 24  # unknown words compared by edit distance in one answer: a sloppy typist's share of a long one
@@ -18,46 +18,32 @@ DISTINCT = 160  # different words read in one answer: more are no answer, and ti
 TWO_ERRORS = 8  # from this length on two letters may be wrong
 
 
-class Word(NamedTuple):
-    """kind: CONTENT, SMALL, NEGATOR or BREAKER. The masks hold terms of the rubric."""
-
-    kind: int
-    affirms: int
-    related: int
-    contradicts: int
-    trigrams: int
-    stem: str
-    prompt: bool
-    matters: bool  # it says something of a term
-    special: bool  # it is a direction, or opens an expression
-    directions: tuple[int, ...]
-    openings: tuple[tuple[tuple[str, ...], int], ...]
-    notion: int  # the compared notion that it names, -1 for none
-    meant: str  # the word that a misspelt one was read as
-    guessed: bool  # it was compared by edit distance
-
-
-UNREAD = Word(CONTENT, 0, 0, 0, 0, "", False, False, False, (), (), -1, "", False)
-
-
 def meanings(rubric: Compiled, words: list[str]) -> dict[str, Word]:
     """What each different word means. Limits count the answer's own words, so that the memo cannot change a grade."""
     memo = rubric.memo
     if len(memo) > MEMO:
         memo.clear()
+    known = dict(zip(words, map(memo.get, words), strict=True))
+    few = len(known) <= LOOKUPS or (len(known) <= DISTINCT and [w.guessed for w in known.values() if w].count(True) <= LOOKUPS)
+    if few and None not in known.values():
+        return cast("dict[str, Word]", known)
+    return _read_anew(rubric, known)
+
+
+def _read_anew(rubric: Compiled, words: Iterable[str]) -> dict[str, Word]:
+    memo = rubric.memo
     known: dict[str, Word] = {}
     guesses = 0
-    for word in dict.fromkeys(words):
+    for word in words:
+        if len(known) >= DISTINCT:
+            known[word] = UNREAD
+            continue
         meaning = memo.get(word)
         if meaning is None:
-            if len(known) >= DISTINCT:
-                meaning = UNREAD
-            else:
-                meaning = look_up(rubric, word, guesses < LOOKUPS)
-                if guesses < LOOKUPS:
-                    memo[word] = meaning
-        elif len(known) >= DISTINCT:
-            meaning = UNREAD
+            may_guess = guesses < LOOKUPS
+            meaning = look_up(rubric, word, may_guess)
+            if may_guess or not meaning.guessed:
+                memo[word] = meaning
         if meaning.guessed:
             guesses += 1
             if guesses > LOOKUPS:
@@ -79,28 +65,40 @@ def look_up(rubric: Compiled, word: str, may_guess: bool) -> Word:
             affirms, related, contradicts = masks(rubric, mate)
         elif len(word) >= SHORT and stem not in lexicon.words and stem not in rubric.prompt:
             guessed = True
-            meant = intended(rubric, word) if may_guess else ""
+            if not may_guess:
+                return UNKNOWN
+            meant = intended(rubric, word)
             if meant:
                 stem = lexicon.stem(meant)
                 affirms, related, contradicts = masks(rubric, stem)
     groups = lexicon.words.get(stem, ())
-    directions = tuple(g for g in groups if g in rubric.terms.wanted)
-    opening = openings(rubric, stem)
-    return Word(
+    read = Word(
         kind=kind,
         affirms=affirms,
         related=related,
         contradicts=contradicts,
+        nouns=(affirms | related) & rubric.terms.nouns,
         trigrams=trigrams(rubric, word) if kind == CONTENT else 0,
         stem=stem,
-        prompt=stem in rubric.prompt and kind == CONTENT,
+        fresh=kind == CONTENT and stem not in rubric.prompt,
         matters=bool(affirms or related or contradicts),
-        special=bool(directions or opening),
-        directions=directions,
-        openings=opening,
+        directions=tuple(g for g in groups if g in rubric.terms.wanted),
+        openings=openings(rubric, stem),
         notion=rubric.notions.named(stem) if kind == CONTENT else -1,
         meant=meant,
         guessed=guessed,
+    )
+    read.flags = _flags(read)
+    return read
+
+
+def _flags(word: Word) -> int:
+    return (
+        NEGATES * (word.kind == NEGATOR)
+        | SPECIAL * bool(word.directions or word.openings)
+        | NOUN * bool(word.nouns)
+        | NOTION * (word.notion >= 0)
+        | MISSPELT * bool(word.meant)
     )
 
 

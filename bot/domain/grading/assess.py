@@ -1,0 +1,119 @@
+"""Weighing what an answer says: key points, model answer, and what speaks against it."""
+
+import math
+from typing import NamedTuple
+
+from .compiled import Compiled, Mistake
+from .match import Reading, read
+from .mistakes import stated
+from .points import LOST, SYNONYM, Scopes, Verdict, judge, scopes
+
+KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
+SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
+ALL_SAID = 1 - math.exp(-SATURATION)
+SYNONYM_ALONE = 0.3  # without key points nothing else tells whether another word was meant as the model answer's
+ENOUGH = 50.0  # content words of a model answer: nobody says more in a few sentences, however long it is
+SPELLED = 0.4  # of the model answer's side is similarity of letters, which forgives what no other step does
+SPELLED_WORDS = 60  # in longer model answers letters agree by chance: the share shrinks
+OPEN_GATE = 0.2  # words of the model answer count this much by themselves, fully from 40 % of the key points on
+GATE_SLOPE = 2.0
+LENGTH = 0.15  # of the score is for length, as far as there is content
+LENGTH_WORDS = 10  # different words, beside the question's, that earn two thirds of it
+ECHO = 0.8  # so much of what was found may be the question's words before they are taken off
+TERMS_ONLY = 0.1  # share of small words and signs below which an answer is a list of terms
+LIST_WORDS = 6  # shorter lists are short answers
+LIST_WORTH = 0.55  # what a list of terms is worth of the explanation it could have been
+
+
+class Assessment(NamedTuple):
+    """Every quantity that went into a score."""
+
+    reading: Reading
+    verdicts: list[Verdict]
+    credits: list[float]
+    mistakes: tuple[Mistake, ...]
+    points: float
+    reference: float
+    length: float
+    echo: float
+    listing: bool
+    score: float
+
+
+def assess(rubric: Compiled, answer: str) -> Assessment:
+    """Reads and weighs an answer."""
+    reading = read(rubric, answer)
+    scope = scopes(rubric, reading)
+    mistakes = stated(rubric, reading, scope) if rubric.mistakes else ()
+    spoiled = {number for mistake in mistakes for number in mistake.spoils}
+    verdicts = [judge(point, reading.windows, scope) for point in rubric.points]
+    credits = [0.0 if n in spoiled else verdict.credit for n, verdict in enumerate(verdicts)]
+    points, against = _points(rubric, verdicts, credits, spoiled)
+    reference = _reference(rubric, reading, scope) * (1 - against)
+    length = 1 - math.exp(-reading.distinct / LENGTH_WORDS)
+    score = _with_length(_blend(rubric, points, reference), length)
+    echo = _echo(rubric, scope)
+    listing = _is_list(rubric, reading)
+    score = max(0.0, score - echo * rubric.echo_score) * (LIST_WORTH if listing else 1.0)
+    return Assessment(reading, verdicts, credits, mistakes, points, reference, length, echo, listing, score)
+
+
+def _points(rubric: Compiled, verdicts: list[Verdict], credits: list[float], spoiled: set[int]) -> tuple[float, float]:
+    """The weighted credit of all key points, and the weighted share that the answer speaks against."""
+    earned = against = 0.0
+    for number, (point, verdict, credit) in enumerate(zip(rubric.points, verdicts, credits, strict=True)):
+        # Sentences of a model answer are long: that some of their words are denied says little, that they are swapped does.
+        denied = verdict.swapped > 0 if rubric.derived else verdict.against
+        wrong = number in spoiled or (denied and not credit)
+        earned += point.weight * (-LOST if wrong else credit)
+        against += point.weight * (1.0 if wrong else 0.5 if denied else 0.0)
+    return max(0.0, earned / rubric.weight), against / rubric.weight
+
+
+def _reference(rubric: Compiled, reading: Reading, scope: Scopes) -> float:
+    """How much of the model answer is there: its words, and a little of its letters."""
+    if not rubric.reference:
+        return 0.0
+    exact, related = scope.whole.affirmed, scope.whole.related
+    synonym = SYNONYM_ALONE if rubric.derived else SYNONYM
+    got = 0.0
+    for weight, terms in rubric.reference:  # counting bits is a tenth of the time of looking at each word
+        said = terms & exact
+        got += weight * (said.bit_count() + synonym * (terms & related & ~said).bit_count())
+    wanted = min(rubric.reference_total, ENOUGH)
+    words = (1 - math.exp(-SATURATION * min(1.0, got / wanted))) / ALL_SAID
+    if not rubric.trigrams:
+        return words
+    size = len(rubric.trigrams)
+    spelled = SPELLED * min(1.0, SPELLED_WORDS / size)
+    return (1 - spelled) * words + spelled * math.sqrt(reading.trigrams.bit_count() / size)
+
+
+def _blend(rubric: Compiled, points: float, reference: float) -> float:
+    if not rubric.reference:
+        return points
+    if rubric.derived:
+        return reference
+    gate = min(1.0, OPEN_GATE + GATE_SLOPE * points)
+    return KEY_POINTS * points + (1 - KEY_POINTS) * reference * gate
+
+
+def _with_length(score: float, length: float) -> float:
+    return (1 - LENGTH) * score + LENGTH * length * min(1.0, 2 * score)
+
+
+def _echo(rubric: Compiled, scope: Scopes) -> float:
+    """How far what was found is only the question's own words: 0 up to the share that any answer repeats, then up to 1."""
+    if not scope.said:
+        return 0.0
+    share = (scope.said & rubric.prompt_mask).bit_count() / scope.said.bit_count()
+    return max(0.0, share - ECHO) / (1 - ECHO)
+
+
+def _is_list(rubric: Compiled, reading: Reading) -> bool:
+    """Terms side by side without the small words or signs (=, >, :, /) that relate them."""
+    words = len(reading.meaning)
+    if rubric.structure or reading.content <= LIST_WORDS or words - reading.content >= TERMS_ONLY * words:
+        return False
+    signs = sum(reading.text.count(sign) for sign in "=>:/")
+    return words - reading.content + signs < TERMS_ONLY * words
