@@ -47,7 +47,9 @@ SERVERS, CHANNELS_EACH = 3, 4
 # Rubrics are compiled and connections opened before anything is measured.
 WARM = 100
 # At full load: so many people who send the next answer as soon as they have their verdict, for a share of the time.
-CROWD, SHARE = 48, 0.25
+CROWD, SHARE = 96, 0.25
+# Between opening a form and sending it: discord.py knows its own form only once it has read Discord's answer to opening it.
+WRITING = 0.25
 PATIENCE = 30.0
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -81,13 +83,13 @@ class Said:
 
 @dataclass
 class Load:
-    """What one load took. bots, fake: processor ms an answer; busy: the share of the machine's processors that was in use."""
+    """What one load took. bots, fake, rest: processor seconds; the rest is the database's server and what else is running."""
 
     said: list[Said] = field(default_factory=list)
     seconds: float = 0.0
     bots: float = 0.0
     fake: float = 0.0
-    busy: float = 0.0
+    rest: float = 0.0
 
     def verdicts(self) -> list[float]:
         return sorted(one.verdict for one in self.said if one.verdict is not None)
@@ -98,6 +100,14 @@ class Load:
     @property
     def a_second(self) -> float:
         return len(self.verdicts()) / self.seconds
+
+    @property
+    def each(self) -> float:
+        """Processor ms of the bots for one answer."""
+        return 1000 * self.bots / max(1, len(self.verdicts()))
+
+    def cores(self) -> str:
+        return " / ".join(f"{spent / self.seconds:.2f}" for spent in (self.bots, self.fake, self.rest))
 
 
 @dataclass
@@ -117,9 +127,19 @@ class Found:
     twice: int
     complaints: list[str]
 
+    @property
+    def lost(self) -> int:
+        """At least so many; an answer may be missing in several ways."""
+        return max(self.unrecorded, self.untold, self.unshown + self.wrong)
+
+    def faults(self) -> str:
+        return (
+            f"{self.unrecorded} unrecorded, {self.untold} untold, {self.unshown} unshown, {self.wrong} wrong, {self.twice} twice"
+        )
+
 
 def main(seconds: float = SECONDS) -> None:
-    out = Console()
+    out = Console(width=150)
     bank = load_bank([ROOT / "questions"], load_lexicon(ROOT / "questions" / LEXICON))
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
     found: dict[Setup, Found] = {}
@@ -128,7 +148,7 @@ def main(seconds: float = SECONDS) -> None:
             found[setup] = asyncio.run(_Bench(setup, url, folder, bank, progress).run(seconds))
     out.print(_steady_table(found, seconds), _full_table(found, seconds))
     for setup, seen in found.items():
-        for line in seen.complaints[:5]:
+        for line in [seen.faults()] * bool(seen.lost or seen.twice) + seen.complaints[:5]:
             out.print(f"{setup.name}: {line}", markup=False)
 
 
@@ -287,8 +307,9 @@ class _Bench:
             async with asyncio.timeout(PATIENCE):
                 start = time.perf_counter()
                 form = await self.fake.watched.forms[await self.fake.people.press(self.posts[channel], "Answer", user=user)]
+                made.form = (time.perf_counter() - start) * 1000
+                await asyncio.sleep(WRITING)
                 filled = time.perf_counter()
-                made.form = (filled - start) * 1000
                 made.event = await self.fake.people.fill(form, text, user, channel)
                 made.verdict = (await self.fake.watched.replies[made.event] - filled) * 1000
         except TimeoutError:
@@ -299,11 +320,8 @@ class _Bench:
         bots, fake, machine, begin = self._cpu(), time.process_time(), _machine(), time.perf_counter()
         said: list[Said] = await load()
         seconds = time.perf_counter() - begin
-        used, idle = (after - before for after, before in zip(_machine(), machine, strict=True))
-        a_piece = 1000 / len(said)
-        return Load(
-            said, seconds, (self._cpu() - bots) * a_piece, (time.process_time() - fake) * a_piece, used / max(1, used + idle)
-        )
+        bots, fake = self._cpu() - bots, time.process_time() - fake
+        return Load(said, seconds, bots, fake, max(0.0, _machine() - machine - bots - fake))
 
     def _checked(self, steady: Load, full: Load, rss: tuple[float, float, float]) -> Found:
         world = self.fake.world
@@ -386,69 +404,56 @@ def echo(api: str, gateway: str, channels: list[str]) -> None:
 
 def _steady_table(found: dict[Setup, Found], seconds: float) -> Table:
     table = Table(title=f"{RATE} answers a second for {seconds:.0f} s, in {SERVERS * CHANNELS_EACH} channels")
-    for column in ("what", "answers", "lost", "twice", "form p50 / p99 ms", "verdict p50 / p99 / max ms", "p99 ratio"):
-        table.add_column(column, justify="left" if column == "what" else "right")
-    for column in ("RSS MB at start / middle / end", "growth", "CPU ms each", "machine busy"):
-        table.add_column(column, justify="right")
-    base = _rank(next(iter(found.values())).steady.verdicts(), 0.99)
+    _columns(table, "what", "answers", "lost", "twice", "form ms\np50 / p99", "verdict ms\np50 / p99 / max", "p99\nto echo")
+    _columns(table, "RSS MB: start /\nmiddle / end", "CPU ms\neach", "cores: bots /\nfake / rest")
+    echo = next(iter(found.values()))
     for setup, seen in found.items():
-        load, (start, middle, end) = seen.steady, seen.rss
-        verdicts, forms = load.verdicts(), load.forms()
+        load, verdicts, forms = seen.steady, seen.steady.verdicts(), seen.steady.forms()
         table.add_row(
             setup.name,
             f"{len(load.said)}",
-            _lost(setup, seen),
+            f"{seen.lost}",
             f"{seen.twice}",
-            f"{_rank(forms, 0.5):.1f} / {_rank(forms, 0.99):.1f}",
-            f"{_rank(verdicts, 0.5):.1f} / {_rank(verdicts, 0.99):.1f} / {_rank(verdicts, 1.0):.0f}",
-            f"×{_rank(verdicts, 0.99) / base:.1f}",
-            f"{start:.0f} / {middle:.0f} / {end:.0f}",
-            f"{end - start:+.1f}",
-            f"{load.bots:.1f}",
-            f"{load.busy:.0%}",
+            f"{_rank(forms, 0.5):.0f} / {_rank(forms, 0.99):.0f}",
+            f"{_rank(verdicts, 0.5):.0f} / {_rank(verdicts, 0.99):.0f} / {_rank(verdicts, 1.0):.0f}",
+            _ratio(seen, echo, lambda one: _rank(one.steady.verdicts(), 0.99)),
+            " / ".join(f"{size:.0f}" for size in seen.rss),
+            f"{load.each:.1f}",
+            load.cores(),
         )
-    table.caption = "lost: not recorded once, not marked as told, not shown, or shown without a score; of this load and the next"
+    table.caption = "lost, twice: of both loads. lost: not recorded once, not marked as told, not shown, or without a score"
     return table
 
 
 def _full_table(found: dict[Setup, Found], seconds: float) -> Table:
     table = Table(title=f"As fast as {CROWD} people get their verdicts, for {seconds * SHARE:.0f} s")
-    for column in (
-        "what",
-        "answers a second",
-        "to echo",
-        "to SQLite",
-        "verdict p50 / p99 ms",
-        "CPU ms each",
-        "fake's CPU ms each",
-    ):
-        table.add_column(column, justify="left" if column == "what" else "right")
-    table.add_column("machine busy", justify="right")
-    base = next(iter(found.values())).full.a_second
-    ours = next(seen.full.a_second for setup, seen in found.items() if setup.database == "sqlite")
+    _columns(table, "what", "answers\na second", "to echo", "to SQLite", "to one\nreplica", "verdict ms\np50 / p99")
+    _columns(table, "CPU ms\neach", "cores: bots /\nfake / rest")
+    echo, sqlite, one = (found.get(setup) for setup in SETUPS[:3])
     for setup, seen in found.items():
-        load = seen.full
-        verdicts = load.verdicts()
+        load, verdicts = seen.full, seen.full.verdicts()
         table.add_row(
             setup.name,
             f"{load.a_second:.0f}",
-            f"{load.a_second / base:.2f}",
-            f"{load.a_second / ours:.2f}",
+            *(_ratio(seen, base, lambda known: known.full.a_second) for base in (echo, sqlite, one)),
             f"{_rank(verdicts, 0.5):.0f} / {_rank(verdicts, 0.99):.0f}",
-            f"{load.bots:.1f}",
-            f"{load.fake:.1f}",
-            f"{load.busy:.0%}",
+            f"{load.each:.1f}",
+            load.cores(),
         )
-    table.caption = f"on {os.cpu_count()} cores, which bots, database, fake and people share"
+    table.caption = (
+        f"on {os.cpu_count()} cores, shared with all that runs; {CROWD / WRITING:.0f} a second is what people can write"
+    )
     return table
 
 
-def _lost(setup: Setup, seen: Found) -> str:
-    if not setup.database:
-        return f"{seen.unshown + seen.wrong}"
-    worst = max(seen.unrecorded, seen.untold, seen.unshown + seen.wrong)
-    parts = f" ({seen.unrecorded} unrecorded, {seen.untold} untold, {seen.unshown} unshown, {seen.wrong} wrong)"
-    return f"{worst}{parts if worst else ''}"
+def _columns(table: Table, *names: str) -> None:
+    for name in names:
+        table.add_column(name, justify="left" if name == "what" else "right", no_wrap=True)
+
+
+def _ratio(seen: Found, base: Found | None, of: Callable[[Found], float]) -> str:
+    """Nothing is compared with what lost answers: those cost it nothing."""
+    return "-" if base is None or base.lost or seen.lost else f"×{of(seen) / of(base):.2f}"
 
 
 def _rank(ordered: Sequence[float], share: float) -> float:
@@ -462,10 +467,10 @@ def _proc(process: int, file: str) -> str:
     return Path(f"/proc/{process}/{file}").read_text()
 
 
-def _machine() -> tuple[int, int]:
-    """Ticks used and idle, of all processors."""
-    user, nice, system, idle, wait, *rest = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:])
-    return user + nice + system + sum(rest[:3]), idle + wait
+def _machine() -> float:
+    """Processor seconds used by anybody."""
+    user, nice, system, _idle, _wait, *rest = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:])
+    return (user + nice + system + sum(rest[:2])) / TICKS
 
 
 async def _stop(bot: asyncio.subprocess.Process) -> None:

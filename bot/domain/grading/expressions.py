@@ -51,9 +51,11 @@ def add_expressions(
 def add_formulas(rubric: Compiled, text: str, words: Words, spots: list[Spot]) -> None:
     starts: list[int] = []
     end = len(words.words) - 1
-    for pattern, bit in rubric.terms.formulas:
+    for needle, pattern, bit in rubric.terms.formulas:
+        if needle not in text:
+            continue
         for found in pattern.finditer(text):
-            starts = starts or words.starts()
+            starts = starts or words.marks()[0 : 2 * end + 2 : 2]
             first = bisect_left(starts, found.start())
             last = bisect_left(starts, found.end()) - 1
             spots.append((min(first, end), bit, 0, 0, 0))

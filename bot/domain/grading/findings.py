@@ -69,12 +69,11 @@ def _places(reading: Reading, verdict: Verdict) -> tuple[int, int]:
 class Quotes:
     """Cuts quotes out of an answer; where its words and characters stand is worked out once, and only if anything is quoted."""
 
-    __slots__ = ("_ends", "_places", "_starts", "reading")
+    __slots__ = ("_marks", "_places", "reading")
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self._starts: list[int] = []
-        self._ends: list[int] = []
+        self._marks: list[int] = []
         self._places: list[int] = []
 
     def quote(self, first: int, last: int) -> str:
@@ -82,10 +81,10 @@ class Quotes:
         if last < first:
             return ""
         reading = self.reading
-        if not self._ends:
-            self._starts, self._ends = reading.words.starts(), reading.words.ends()
+        if not self._marks:
+            self._marks = reading.words.marks()
             self._places = places(reading.answer) if reading.moved else []
-        start, end = self._starts[first], self._ends[last] - 1
+        start, end = self._marks[2 * first], self._marks[2 * last + 1] - 1
         if reading.moved:
             start, end = self._places[start], self._places[end]
         return reading.answer[start : min(end + 1, start + SPAN)]

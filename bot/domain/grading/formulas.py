@@ -38,6 +38,11 @@ def is_symbolic(formula: str) -> bool:
     return all(len(piece) <= 3 for piece in re.findall(r"[a-z_]+", formula))
 
 
+def needle(formula: str) -> str:
+    """The longest piece that every way to write *formula* holds: looked for first, as that takes no time."""
+    return max(re.findall(r"[a-z0-9_.]+", formula), key=len, default="")
+
+
 def spoken(formula: str) -> str:
     """A regular expression for the ways to write *formula*: linear, with bounded repetition only."""
     swapped = _SUM.sub(r"\2+\1", formula)

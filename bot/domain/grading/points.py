@@ -16,6 +16,7 @@ ONLY_PROMPT = 0.3  # the question's own words say nothing of what the learner kn
 CONVEX = 1.3  # half a phrase is worth two fifths of the point: fragments turn up in any answer
 TRACE = 0.3  # less of a phrase than this is chance
 CONTRADICTED = 0.5  # what is said and denied is worth at most half of what saying it would be
+NOTHING = 1e-9  # allowed for rounding where a sum of weights bounds a share
 LOST = 0.4  # a point that is denied or stated of the other notion costs this share of its weight
 
 
@@ -81,32 +82,32 @@ def judge(point: Point, windows: list[Window], scope: Scopes) -> Verdict:
     touched = scope.touched
     if not point.mask & touched:
         return UNTOUCHED
-    near = [phrase for phrase in point.phrases if phrase.mask & touched]
-    if scope.of or (scope.against and _is_contested(near, scope)):
+    if scope.of or (scope.against and _is_contested(point, scope)):
+        near = [phrase for phrase in point.phrases if phrase.mask & touched]
         return _weigh_both_sides(near, windows, scope)
-    best, phrase, window = _best(near, windows, scope.whole)
+    best, phrase, window = _best(point.phrases, windows, scope)
     return Verdict(best, phrase, window, 0.0, 0.0, False)
 
 
-def _is_contested(near: list[Phrase], scope: Scopes) -> bool:
+def _is_contested(point: Point, scope: Scopes) -> bool:
     """Whether the answer denies or contradicts a word of one of the phrases where that may matter."""
     against = scope.whole.denied | scope.whole.opposed & ~scope.said
-    return any(phrase.refuse or phrase.want & against for phrase in near)
+    touched = scope.touched
+    return any(phrase.mask & touched and (phrase.refuse or phrase.want & against) for phrase in point.phrases)
 
 
-def _best(near: list[Phrase], windows: list[Window], whole: Window) -> tuple[float, Phrase | None, Window | None]:
+def _best(phrases: tuple[Phrase, ...], windows: list[Window], scope: Scopes) -> tuple[float, Phrase | None, Window | None]:
     """The phrase that is affirmed most, in one window or, for less, all over the answer; nothing speaks against it."""
     best = 0.0
     best_phrase: Phrase | None = None
     best_window: Window | None = None
-    affirmed, said = whole.affirmed, whole.affirmed | whole.related
+    affirmed, said = scope.whole.affirmed, scope.said
+    promise = [phrase.caps[(phrase.want & said).bit_count()] for phrase in phrases]
     # The most promising first: the others then need not be weighed.
-    promise = [(-phrase.caps[(phrase.want & said).bit_count()], n) for n, phrase in enumerate(near)]
-    promise.sort()
-    for cap, n in promise:
-        if -cap <= best:
-            break
-        phrase = near[n]
+    while (cap := max(promise)) > best and cap > NOTHING:
+        n = promise.index(cap)
+        promise[n] = 0.0
+        phrase = phrases[n]
         want = phrase.want
         found = want & said
         if len(windows) > 1:
@@ -231,6 +232,6 @@ def _share(phrase: Phrase, exact: int, related: int) -> float:
 def caps(phrase: Phrase) -> tuple[float, ...]:
     """The most that 0, 1, 2 … words of the phrase can earn."""
     weights = sorted((weight for _, weight in phrase.slots), reverse=True)
-    most = [min(1.0, sum(weights[:n]) / phrase.total + 1e-9) for n in range(len(weights) + 1)]
+    most = [min(1.0, sum(weights[:n]) / phrase.total + NOTHING) for n in range(len(weights) + 1)]
     most[1] = max(_share(phrase, bit, 0) for bit, _ in phrase.slots)
     return tuple(most)

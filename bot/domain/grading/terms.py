@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from .formulas import formula_in, is_symbolic, spoken
+from .formulas import formula_in, is_symbolic, needle, spoken
 from .lexicon import Lexicon
 from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS, REVERSING, TELLING
 from .text import plain, split
@@ -53,7 +53,7 @@ class Terms:
         self.wanted: set[int] = set()  # directions that stand in a pair, and their opposites
         self.spoken: dict[str, str] = {}  # words as written, for misspelt ones -> stem
         self.reversals: dict[str, int] = {}  # 'supervis' -> the bit of 'unsupervis'
-        self.formulas: list[tuple[re.Pattern[str], int]] = []
+        self.formulas: list[tuple[str, re.Pattern[str], int]] = []  # each with letters that it cannot do without
 
     def _bit(self, key: object) -> int:
         known = self.bits.get(key)
@@ -83,7 +83,7 @@ class Terms:
         known = ("formula", formula) in self.bits
         bit = self._bit(("formula", formula))
         if not known:
-            self.formulas.append((re.compile(spoken(formula)), bit))
+            self.formulas.append((needle(formula), re.compile(spoken(formula)), bit))
         return bit
 
     def direction(self, group: int, noun: int) -> int:

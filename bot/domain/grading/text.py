@@ -26,6 +26,7 @@ _SYMBOLS = {
 }  # fmt: skip
 
 _LINKS = re.compile(r"<?https?://[^\s>]{1,2000}>?|<[@#!][^>\s]{1,80}+>|(?<![\w.])@[\w.]{2,40}")
+_OTHERS = re.compile(r"[^\x00-\x7f]+")
 _SPLIT = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
 _SPLIT_ASCII = re.compile(r"([a-z0-9]+(?:'[a-z0-9]+)*)")  # three times as fast
 _HARD = re.compile(r"[.!?;](?:\s|[)*\"'`])|\n")
@@ -39,12 +40,9 @@ class Words(NamedTuple):
     gaps: list[int]
     parts: list[str]  # what stands before word 0, word 0, what stands before word 1, …
 
-    def starts(self) -> list[int]:
-        """Where each word begins; few answers need it."""
-        return list(accumulate(map(len, self.parts)))[0 : 2 * len(self.words) : 2]
-
-    def ends(self) -> list[int]:
-        return list(accumulate(map(len, self.parts)))[1 : 2 * len(self.words) : 2]
+    def marks(self) -> list[int]:
+        """Where each part ends: word i begins at marks[2 * i] and ends at marks[2 * i + 1]. Few answers need it."""
+        return list(accumulate(map(len, self.parts)))
 
 
 def plain(text: str) -> tuple[str, bool]:
@@ -69,10 +67,15 @@ def _without_links(text: str) -> str:
 
 def _folded(text: str) -> tuple[str, bool]:
     """The same letters without look-alikes, combining marks, full-width forms and zero-width characters."""
-    plain_text = text.translate(_FOLDS)
-    if _FOREIGN.search(plain_text) is None:
+    # Not str.translate(): most characters are ASCII letters even here, and lower() does those all at once.
+    plain_text = _OTHERS.sub(_fold_run, text).lower()
+    if plain_text.isascii() or _FOREIGN.search(plain_text) is None:
         return plain_text, len(plain_text) != len(text)
     return "".join(_pieces(text)), True
+
+
+def _fold_run(run: re.Match[str]) -> str:
+    return "".join([_FOLDS[ord(character)] for character in run[0]])
 
 
 def _pieces(text: str) -> list[str]:
