@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("grading", "fanout", "posting", "memory", "standings")
+ALL = ("grading", "fanout", "posting", "memory", "standings", "load")
 
 for name in sys.argv[1:] or ALL:
     importlib.import_module(f"bench.{name}").main()

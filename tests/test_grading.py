@@ -233,3 +233,19 @@ def test_a_faulty_lexicon_is_refused_with_a_sentence(data: dict[str, object], fa
 def test_grading_works_without_a_lexicon() -> None:
     form = compile_rubric(Question("q", "What is drift?", key_points=(point("change", "the distribution changes"),)))
     assert score(form, "the distribution changes") > 70
+
+
+def test_a_formula_after_the_last_word_that_is_read_does_no_harm() -> None:
+    wrong = (Misconception("cheap", ("precision is TP/(TP+FN)",), "No."),)
+    form = rubric("What is precision?", point("precision", "precision is TP/(TP+FP)"), wrong=wrong)
+    answer = "a " * 700 + "precision TP/(TP+FP) TP/(TP+FN)"
+    assert all(finding.matched in answer for finding in grade(form, answer).findings)
+
+
+@pytest.mark.parametrize(
+    "answer", ["The bias falls – slowly.", "Ｔｈｅ ｂｉａｓ ｆａｌｌｓ", "so… the b\u0301ias falls", "½ 2⁻¹ − the bias falls"]
+)
+def test_quotes_are_verbatim_where_characters_were_folded(answer: str) -> None:
+    matched = grade(DEPTH, answer).findings[0].matched
+    assert matched
+    assert matched in answer

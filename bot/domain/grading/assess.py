@@ -6,7 +6,8 @@ from typing import NamedTuple
 from .compiled import Compiled, Mistake
 from .match import Reading, read
 from .mistakes import stated
-from .points import LOST, SYNONYM, Scopes, Verdict, judge, scopes
+from .points import LOST, Scopes, Verdict, judge, scopes
+from .shares import SYNONYM
 
 KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths

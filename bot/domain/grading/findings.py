@@ -55,13 +55,16 @@ def _places(reading: Reading, verdict: Verdict) -> tuple[int, int]:
         return 0, -1
     spots = reading.spots if window is None else reading.spots[window.spot : window.last_spot]
     want, refuse = phrase.want, phrase.refuse
-    for first, yes, like, no, _ in spots:
-        if (yes | like) & want or no & refuse:
+    first = last = -1
+    for spot in spots:  # from both ends: what stands between does not matter
+        if (spot[1] | spot[2]) & want or spot[3] & refuse:
+            first = spot[0]
             break
     else:
         return 0, -1
-    for last, yes, like, no, _ in reversed(spots):
-        if (yes | like) & want or no & refuse:
+    for spot in reversed(spots):
+        if (spot[1] | spot[2]) & want or spot[3] & refuse:
+            last = spot[0]
             break
     return first, last
 

@@ -88,7 +88,7 @@ def _denied(words: Words, meaning: list[Word]) -> dict[int, bool]:
                 reach, negated = 0 if cancels else DENIAL_REACH + 1, i
         if reach:
             denied[i] = False
-            if spoken[i] in DENYING and i - negated <= 2:
+            if spoken[i] in DENYING and 0 < i - negated <= 2:
                 reach = 0
             elif kind == CONTENT:
                 reach -= 1

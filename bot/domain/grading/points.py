@@ -4,19 +4,16 @@ from typing import NamedTuple
 
 from .compiled import Compiled, Point
 from .match import Reading
+from .shares import NOTHING, all_over, clashing, share_of
 from .terms import Phrase
 from .windows import Window
 
-SYNONYM = 0.8  # a word of the lexicon stands for another in most sentences, not in all
 ELSEWHERE = 0.9  # the words of a phrase scattered over several sentences may belong to other thoughts
 AGAINST = 0.7  # so much of a phrase must be there before its denial counts
 SWAPPED = 0.55  # more than half of a phrase, said of the other notion and less of its own, is a swap
-ONE_WORD = 0.75  # one word out of several is a hint that the point was meant, not the point
-ONLY_PROMPT = 0.3  # the question's own words say nothing of what the learner knows
 CONVEX = 1.3  # half a phrase is worth two fifths of the point: fragments turn up in any answer
 TRACE = 0.3  # less of a phrase than this is chance
 CONTRADICTED = 0.5  # what is said and denied is worth at most half of what saying it would be
-NOTHING = 1e-9  # allowed for rounding where a sum of weights bounds a share
 LOST = 0.4  # a point that is denied or stated of the other notion costs this share of its weight
 
 
@@ -111,14 +108,14 @@ def _best(phrases: tuple[Phrase, ...], windows: list[Window], scope: Scopes) -> 
         want = phrase.want
         found = want & said
         if len(windows) > 1:
-            share = ELSEWHERE * _share(phrase, want & affirmed, found & ~affirmed)
+            share = ELSEWHERE * share_of(phrase, want & affirmed, found & ~affirmed)
             if share > best:
                 best, best_phrase, best_window = share, phrase, None
         for window in windows:
             exact = want & window.affirmed
             related = want & window.related & ~exact
             if exact | related and phrase.caps[(exact | related).bit_count()] > best:
-                share = _share(phrase, exact, related)
+                share = share_of(phrase, exact, related)
                 if share > best:
                     best, best_phrase, best_window = share, phrase, window
     return best, best_phrase, best_window
@@ -126,14 +123,19 @@ def _best(phrases: tuple[Phrase, ...], windows: list[Window], scope: Scopes) -> 
 
 def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) -> Verdict:
     """Window by window: the strongest agreement, denial, and statement about the other notion."""
+    said = scope.said
     best, denied, swapped = 0.0, 0.0, 0.0
     best_phrase: Phrase | None = None
     best_window: Window | None = None
     opposite = False
     for window in windows:
-        # Where nothing is denied, only what beats the best so far can change the verdict.
-        bar = 0.0 if window.denied or window.opposed else best
-        yes, phrase, no, elsewhere = _in_window(near, window, scope.said, bar, swapped)
+        if window.topic < 0 and not window.denied and not window.opposed & ~said:
+            # Nothing here speaks against anything: only what beats the best so far can change the verdict.
+            best, phrase = _better(near, window, best)
+            if phrase:
+                best_phrase, best_window = phrase, window
+            continue
+        yes, phrase, no, elsewhere = _in_window(near, window, said)
         swapped = max(swapped, elsewhere)
         if no > yes:
             denied = max(denied, no)
@@ -141,8 +143,11 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
         elif yes > best:
             best, best_phrase, best_window = yes, phrase, window
     if not denied and best < ELSEWHERE and len(windows) > 1:
+        all_denied = scope.whole.denied
         for phrase in near:
-            yes = ELSEWHERE * _all_over(phrase, scope.of[phrase.owner] if phrase.owner >= 0 else scope.whole, best)
+            if ELSEWHERE * phrase.caps[(phrase.want & said | phrase.refuse & all_denied).bit_count()] <= best:
+                continue
+            yes = ELSEWHERE * all_over(phrase, scope.of[phrase.owner] if phrase.owner >= 0 else scope.whole)
             if yes > best:
                 best, best_phrase, best_window = yes, phrase, None
     if swapped < SWAPPED or swapped <= best:
@@ -150,33 +155,50 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
     return Verdict(0.0 if swapped else best, best_phrase, best_window, denied, swapped, opposite)
 
 
-def _in_window(
-    near: list[Phrase], window: Window, said: int, bar: float, foreign_bar: float
-) -> tuple[float, Phrase | None, float, float]:
-    """What one window says: the best agreement with its phrase, the strongest denial, and what it says of another notion.
+def _better(near: list[Phrase], window: Window, best: float) -> tuple[float, Phrase | None]:
+    """The phrase that a window affirms most if that is more than *best*; nothing there speaks against it."""
+    affirmed, related = window.affirmed, window.related
+    here = affirmed | related
+    better = None
+    for phrase in near:
+        want = phrase.want
+        if phrase.caps[(want & here).bit_count()] > best:
+            share = share_of(phrase, want & affirmed, want & related & ~affirmed)
+            if share > best:
+                best, better = share, phrase
+    return best, better
 
-    Agreement that cannot exceed *bar*, or *foreign_bar* where it is said of another notion, is not looked for.
-    """
+
+def _in_window(near: list[Phrase], window: Window, said: int) -> tuple[float, Phrase | None, float, float]:
+    """What one window says: the best agreement with its phrase, the strongest denial, and what it says of another notion."""
     affirmed, related, denied, topic = window.affirmed, window.related, window.denied, window.topic
     # An opposite contradicts only where the thing itself is said nowhere: 'a small rate is slow, a large one overshoots'.
     opposed = window.opposed & ~said
-    here = affirmed | related | denied | window.opposed
-    yes_here, no_here, swapped = bar, 0.0, foreign_bar
+    said_here, against = affirmed | related, denied | opposed
+    here = said_here | denied | window.opposed
+    yes_here = no_here = swapped = 0.0
     yes_phrase = None
     for phrase in near:
+        want = phrase.want
+        # Most phrases are done with here: agreement that cannot exceed what was found, and nothing that speaks against it.
+        if (
+            not want & against
+            and not phrase.refuse
+            and phrase.caps[(want & said_here).bit_count()] <= (yes_here if topic < 0 else min(yes_here, swapped))
+        ):
+            continue
         if not phrase.mask & here:
             continue
-        want = phrase.want
         exact = want & affirmed | phrase.refuse & denied
         like = want & related & ~exact
         clash = want & (denied | opposed & phrase.firm) & ~exact
         foreign = topic >= 0 and phrase.owner >= 0 and topic != phrase.owner
         if clash:
-            yes, no = _clashing(phrase, exact, like, clash)
+            yes, no = clashing(phrase, exact, like, clash)
         elif phrase.caps[(exact | like).bit_count()] <= (swapped if foreign else yes_here):
             continue
         else:
-            yes, no = _share(phrase, exact, like), 0.0
+            yes, no = share_of(phrase, exact, like), 0.0
         if foreign:
             if yes > swapped and not no:
                 swapped = yes
@@ -186,52 +208,3 @@ def _in_window(
         elif yes + no >= AGAINST and no >= yes:
             no_here = max(no_here, yes + no)
     return yes_here, yes_phrase, no_here, swapped
-
-
-def _clashing(phrase: Phrase, exact: int, related: int, clash: int) -> tuple[float, float]:
-    """The share of *phrase* that is affirmed, and the share that is denied or contradicted: the terms of *clash*."""
-    if len(phrase.slots) > 1 and (clash | exact | related).bit_count() < 2:
-        return 0.0, 0.0
-    return _share(phrase, exact, related & ~clash), sum(w for bit, w in phrase.slots if bit & clash) / phrase.total
-
-
-def _all_over(phrase: Phrase, whole: Window, bar: float) -> float:
-    """The share of *phrase* that is affirmed anywhere; 0 if that cannot exceed *bar*."""
-    want = phrase.want
-    exact = want & whole.affirmed | phrase.refuse & whole.denied
-    related = want & whole.related & ~exact
-    if ELSEWHERE * phrase.caps[(exact | related).bit_count()] <= bar:
-        return 0.0
-    clash = want & whole.denied & ~exact  # an opposite all over the answer contradicts nothing
-    return _clashing(phrase, exact, related, clash)[0] if clash else _share(phrase, exact, related)
-
-
-def _share(phrase: Phrase, exact: int, related: int) -> float:
-    """The weight of the words found, less where they are only one, or only the question's."""
-    found = exact | related
-    if not found:
-        return 0.0
-    if exact == phrase.mask:
-        return 1.0
-    got = 0.0
-    for bit, weight in phrase.slots:
-        if bit & exact:
-            got += weight
-        elif bit & related:
-            got += SYNONYM * weight
-    fresh = phrase.fresh
-    if fresh:
-        found &= fresh
-        if not found:
-            got *= ONLY_PROMPT
-        elif found & (found - 1) == 0 and fresh & (fresh - 1):
-            got *= ONE_WORD
-    return got / phrase.total
-
-
-def caps(phrase: Phrase) -> tuple[float, ...]:
-    """The most that 0, 1, 2 … words of the phrase can earn."""
-    weights = sorted((weight for _, weight in phrase.slots), reverse=True)
-    most = [min(1.0, sum(weights[:n]) / phrase.total + NOTHING) for n in range(len(weights) + 1)]
-    most[1] = max(_share(phrase, bit, 0) for bit, _ in phrase.slots)
-    return tuple(most)

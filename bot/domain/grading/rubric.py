@@ -14,8 +14,8 @@ from .compiled import Compiled, Mistake, Point
 from .lexicon import Lexicon, content_stems
 from .match import read
 from .mistakes import STATED
-from .points import caps
 from .result import Finding, Hit
+from .shares import caps
 from .speech import FUNCTION, TELLING
 from .terms import BITS, Phrase, Terms, read_phrase
 from .text import plain, split

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import Stemmer
 
 MAX_CHARACTERS = 4000  # ten times a long answer; what follows is not read
+FEW = 24  # different characters that are replaced one after the other, which is quicker than translating each place
 MAX_WORDS = 600  # what 4,000 characters of ordinary prose hold
 
 _STEMMER = Stemmer.Stemmer("english", 0)
@@ -26,9 +27,9 @@ _SYMBOLS = {
 }  # fmt: skip
 
 _LINKS = re.compile(r"<?https?://[^\s>]{1,2000}>?|<[@#!][^>\s]{1,80}+>|(?<![\w.])@[\w.]{2,40}")
-_OTHERS = re.compile(r"[^\x00-\x7f]+")
-_SPLIT = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
-_SPLIT_ASCII = re.compile(r"([a-z0-9]+(?:'[a-z0-9]+)*)")  # three times as fast
+# Nothing that was taken is given back (++), as nothing must follow: a quarter faster.
+_SPLIT = re.compile(r"([^\W_]++(?:'[^\W_]++)*+)")
+_SPLIT_ASCII = re.compile(r"([a-z0-9]++(?:'[a-z0-9]++)*+)")  # three times as fast
 _HARD = re.compile(r"[.!?;](?:\s|[)*\"'`])|\n")
 _SOFT = re.compile(r"[,:()\[\]{}]|\s-+\s|--|>|=|\.\.")
 
@@ -67,15 +68,18 @@ def _without_links(text: str) -> str:
 
 def _folded(text: str) -> tuple[str, bool]:
     """The same letters without look-alikes, combining marks, full-width forms and zero-width characters."""
-    # Not str.translate(): most characters are ASCII letters even here, and lower() does those all at once.
-    plain_text = _OTHERS.sub(_fold_run, text).lower()
+    others = [character for character in set(text) if not character.isascii()]
+    if len(others) > FEW:
+        plain_text = text.translate(_FOLDS)
+    else:  # as people write: a few dashes and quotes among ASCII letters, which lower() does all at once
+        plain_text = text
+        # Symbols first: other characters may be folded to one, which then stays.
+        for character in sorted(others, key=_SYMBOLS.__contains__, reverse=True):
+            plain_text = plain_text.replace(character, _FOLDS[ord(character)])
+        plain_text = plain_text.lower()
     if plain_text.isascii() or _FOREIGN.search(plain_text) is None:
         return plain_text, len(plain_text) != len(text)
     return "".join(_pieces(text)), True
-
-
-def _fold_run(run: re.Match[str]) -> str:
-    return "".join([_FOLDS[ord(character)] for character in run[0]])
 
 
 def _pieces(text: str) -> list[str]:

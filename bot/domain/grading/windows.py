@@ -73,14 +73,18 @@ def _stands_alone(words: Words, i: int) -> bool:
 def fill(windows: list[Window], spots: list[Spot]) -> None:
     """Gathers the spots of each window; both are in the order of the answer."""
     begin = 0
-    for window, following in zip(windows, [*windows[1:], None], strict=True):
-        end = len(spots) if following is None else bisect_left(spots, (following.first,), begin)
+    last = len(windows) - 1
+    for number, window in enumerate(windows):
+        end = len(spots) if number == last else bisect_left(spots, (windows[number + 1].first,), begin)
         affirmed = related = denied = opposed = 0
         for _, yes, like, no, against in spots[begin:end]:
             affirmed |= yes
-            related |= like
-            denied |= no
-            opposed |= against
+            if like:
+                related |= like
+            if no:
+                denied |= no
+            if against:
+                opposed |= against
         window.affirmed, window.related, window.denied, window.opposed = affirmed, related, denied, opposed
         window.spot, window.last_spot = begin, end
         begin = end
