@@ -82,7 +82,7 @@ class Chaos:
             self._schedule(Channel("discord", GUILD, name, name))
         try:
             self.bots = [await self._start() for _ in range(self.replicas)]
-            while self.report.kills < kills:
+            while self.report.kills < kills or not (self.said or self.report.kills > 5 * kills):
                 await self._life()
             self.fake.rest.share = 0.0
             self._expire_leases()
@@ -106,8 +106,7 @@ class Chaos:
         self.report.kills += 1
         self._expire_leases()
         self.bots[victim] = await self._start()
-        if self.replicas == 1:
-            await self._until(lambda: bool(self.fake.gateway.live), "connected")
+        await self._until(lambda: bool(self.fake.gateway.live), "connected")
         await asyncio.sleep(self.chance.uniform(0, 0.5))
 
     async def _start(self) -> asyncio.subprocess.Process:

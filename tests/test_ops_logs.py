@@ -133,11 +133,11 @@ def test_a_terminal_gets_plain_lines(core: Core) -> None:
 def test_libraries_speak_in_the_same_shape_and_only_when_it_matters() -> None:
     out = Lines()
     logs.configure(logging.INFO, out)
-    logging.getLogger("discord.gateway").info("chatter")
-    logging.getLogger("discord.gateway").warning("Shard %s is late", 3)
+    logging.getLogger("aiohttp.client").info("chatter")
+    logging.getLogger("aiohttp.client").warning("Shard %s is late", 3)
     logging.getLogger("slack_bolt.App").warning("Unhandled request: what somebody wrote")
     [line] = out.read_all()
-    assert (line["event"], line["logger"], line["level"]) == ("Shard 3 is late", "discord.gateway", "warning")
+    assert (line["event"], line["logger"], line["level"]) == ("Shard 3 is late", "aiohttp.client", "warning")
 
 
 def test_quiet_commands_log_nothing_below_a_warning() -> None:
