@@ -43,8 +43,8 @@ def answer(core: Core, event: Event) -> Verdict | None:
     """Grade and record what *event* says; None when it is talk. The same event again gives the same verdict. Raises UserError."""
     text = (event.text or event.options.get("text", "")).strip()
     with core.store.read() as tx:
-        if attempts.by_event(tx, event.id):
-            return _retold(core, tx, event)
+        if known := attempts.by_event(tx, event.id):
+            return _retold(core, tx, known, event)
         drill = drill_service.find(tx, event.channel, drill=event.options.get("drill", ""), about=event.about)
     if drill is None or not drill.question:
         _refuse(event, drill_service.NO_DRILL)
@@ -101,8 +101,8 @@ def score_card(core: Core, learner: Learner, channel: Channel, *, drill: str = "
 def _record(core: Core, event: Event, drill: Drill, question: Question, text: str, grade: Grade) -> Verdict | None:
     with core.store.write() as tx:
         drill = drills.lock(tx, drill.id)
-        if attempts.by_event(tx, event.id):
-            return _retold(core, tx, event)
+        if known := attempts.by_event(tx, event.id):
+            return _retold(core, tx, known, event)
         if not drill.takes_answers(event.at):
             _refuse(event, _closed(drill))
             return None
@@ -147,10 +147,9 @@ def points(grade: Grade) -> int:
     return max(round(grade.score), int(grade.score > 0))
 
 
-def _retold(core: Core, tx: Connection, event: Event) -> Verdict | None:
+def _retold(core: Core, tx: Connection, known: Attempt, event: Event) -> Verdict | None:
     """A redelivered event: what was said in public is told already, is being told, or will be by the reconciler."""
-    known = attempts.by_event(tx, event.id)
-    return _verdict(core, tx, known, again=True) if known and event.command != SAID else None
+    return _verdict(core, tx, known, again=True) if event.command != SAID else None
 
 
 def _verdict(core: Core, tx: Connection, attempt: Attempt, again: bool = False) -> Verdict:

@@ -58,18 +58,7 @@ def by_learner(tx: Connection, drill: int) -> list[tuple[int, str, list[Attempt]
 
 
 def regraded(tx: Connection, attempt: int, grade: Grade, rubric: str, grader: str) -> None:
-    tx.execute(
-        update(attempts)
-        .where(attempts.c.id == attempt)
-        .values(
-            score=grade.score,
-            findings=pack(grade.findings),
-            misconceptions=list(grade.misconceptions),
-            notes=list(grade.notes),
-            rubric=rubric,
-            grader=grader,
-        )
-    )
+    tx.execute(update(attempts).where(attempts.c.id == attempt).values(**_graded(grade, rubric, grader)))
 
 
 def record(
@@ -96,15 +85,10 @@ def record(
         learner_id=learner,
         number=number,
         text=text,
-        score=grade.score,
-        findings=pack(grade.findings),
-        misconceptions=list(grade.misconceptions),
-        notes=list(grade.notes),
-        rubric=rubric,
-        grader=grader,
         answered_at=answered_at,
         origin=origin,
         leased_until=leased_until,
+        **_graded(grade, rubric, grader),
     )
     assert made is not None, "the caller holds the drill's row and looked for this event"
     return made
@@ -181,6 +165,18 @@ def best(tx: Connection, drill: int) -> list[tuple[str, Grade]]:
         .order_by(results.c.points.desc(), learners.c.name, learners.c.id)
     )
     return [("" if row.hidden else row.name, _attempt(row).grade) for row in tx.execute(found)]
+
+
+def _graded(grade: Grade, rubric: str, grader: str) -> dict[str, Any]:
+    """The columns that a grade fills."""
+    return {
+        "score": grade.score,
+        "findings": pack(grade.findings),
+        "misconceptions": list(grade.misconceptions),
+        "notes": list(grade.notes),
+        "rubric": rubric,
+        "grader": grader,
+    }
 
 
 def _first(tx: Connection, found: Select[Any]) -> Attempt | None:

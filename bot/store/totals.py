@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, case, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Subquery, case, func, select
 
 from bot.domain.standings import Total, Window
-from bot.store.upsert import insert_once
+from bot.store.upsert import insert_into, insert_once
 from bot.tables import channels, drills, learners, results, totals, workspaces
 
 ALL_TIME = 0
@@ -60,7 +59,7 @@ def add(tx: Connection, scope: int, day: date, learner: int, points: int, answer
     """Change the sums of the day's periods by *points* and *answered*."""
     if not (points or answered):
         return
-    insert = postgresql.insert(totals) if tx.dialect.name == "postgresql" else sqlite.insert(totals)
+    insert = insert_into(tx, totals)
     more = insert.on_conflict_do_update(
         index_elements=["scope", "period", "learner_id"],
         set_={
@@ -93,11 +92,6 @@ def best(tx: Connection, scope: int, number: int, count: int) -> list[Total]:
     found = _named().where(*here)
     if last is not None:
         found = found.where(totals.c.points >= last)
-    return [_total(row) for row in tx.execute(found)]
-
-
-def all_of(tx: Connection, scope: int, number: int) -> list[Total]:
-    found = _named().where(totals.c.scope == scope, totals.c.period == number, learners.c.left_at.is_(None))
     return [_total(row) for row in tx.execute(found)]
 
 
@@ -158,10 +152,6 @@ def passed_today(tx: Connection, scope: int, number: int, today: Subquery, limit
         .where(totals.c.scope == scope, totals.c.period == number, learners.c.left_at.is_(None))
     )
     return [int(count) for count in tx.execute(found).one()]
-
-
-def clear(tx: Connection) -> None:
-    tx.execute(delete(totals))
 
 
 def _named() -> Any:

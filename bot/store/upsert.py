@@ -9,14 +9,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_once(tx: Connection, table: Table, **values: Any) -> int | None:
     """The new row's id, or None when a unique constraint already holds such a row."""
-    made = _insert(tx, table).values(**values).on_conflict_do_nothing().returning(table.c.id)
+    made = insert_into(tx, table).values(**values).on_conflict_do_nothing().returning(table.c.id)
     id: int | None = tx.execute(made).scalar()
     return id
 
 
 def insert_many_once(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    tx.execute(_insert(tx, table).on_conflict_do_nothing(), rows)
+    tx.execute(insert_into(tx, table).on_conflict_do_nothing(), rows)
 
 
-def _insert(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_into(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """INSERT in the dialect of the connection, which knows ON CONFLICT."""
     return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
