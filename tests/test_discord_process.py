@@ -1,9 +1,8 @@
 """The bot as a process, over HTTP and a gateway like Discord's: as an operator runs it, killed in the middle, and revoked."""
 
 import asyncio
-import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,42 +15,19 @@ from bot.errors import DeliveryError, SettingsError
 from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_world import BOT, CHANNEL, Body, visible
 from tests.fakes.platform import Shown
-
-ROOT = Path(__file__).parent.parent
-
-
-async def patiently(happened: Callable[[], object]) -> None:
-    """Polls, as another process gives no signal here; leaves it the processor."""
-    async with asyncio.timeout(20):
-        while not happened():
-            await asyncio.sleep(0.02)
+from tests.fakes.process import ROOT, Process, patiently
 
 
-class Process:
-    """`drillbot run` beside a faked Discord that lives in this test."""
+class Bot(Process):
+    """`drillbot run` beside a faked Discord."""
 
     def __init__(self, folder: Path) -> None:
         self.fake = FakeDiscord(lambda: datetime.now(UTC))
-        self.folder = folder
-        self.log = folder / "log"
+        super().__init__(folder, {"DISCORD_TOKEN": "x"}, lambda: self.fake.gateway.identified)
 
     async def start(self) -> None:
-        settings = {
-            "DISCORD_TOKEN": "x",
-            "DISCORD_API_URL": self.fake.api,
-            "DATABASE_URL": f"sqlite:///{self.folder / 'drillbot.db'}",
-            "TICK_SECONDS": "0.2",
-        }
-        identified = self.fake.gateway.identified
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log
-            )
-        await patiently(lambda: self.fake.gateway.identified > identified)
-
-    async def kill(self) -> None:
-        self.process.kill()
-        await self.process.wait()
+        self._settings["DISCORD_API_URL"] = self.fake.api
+        await super().start()
 
     async def shown(self) -> Shown:
         async with asyncio.timeout(15):
@@ -63,23 +39,20 @@ class Process:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Process]:
-    made = Process(tmp_path)
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    made = Bot(tmp_path)
     await made.fake.start()
     await made.start()
     yield made
-    if made.process.returncode is None:
-        made.process.terminate()
-        async with asyncio.timeout(15):
-            await made.process.wait()
+    await made.stop()
     await made.fake.stop()
 
 
-async def test_killed_in_the_middle_it_goes_on_and_a_revoked_token_ends_it_with_a_sentence(bot: Process) -> None:
+async def test_killed_in_the_middle_it_goes_on_and_a_revoked_token_ends_it_with_a_sentence(bot: Bot) -> None:
     await bot.fake.people.slash("now", user="44")
     assert "on its way" in (await bot.shown()).text
     assert "press Answer" in (await bot.shown()).text
-    await patiently(lambda: "posted" in bot.log.read_text())
+    await patiently(lambda: "posted" in bot.log)
     await bot.kill()
     [post] = bot.posts()
     await bot.fake.people.write("<@1000> Said while it was dead.", reply_to=post["id"], user="43")
@@ -97,11 +70,9 @@ async def test_killed_in_the_middle_it_goes_on_and_a_revoked_token_ends_it_with_
 
     bot.fake.rest.token = "another"
     await bot.fake.gateway.close(4004)
-    async with asyncio.timeout(15):
-        assert await bot.process.wait() == 1
-    log = bot.log.read_text()
-    assert log.count("Discord does not accept DISCORD_TOKEN") == 1
-    assert "Traceback" not in log
+    assert await bot.ends() == 1
+    assert bot.log.count("Discord does not accept DISCORD_TOKEN") == 1
+    assert "Traceback" not in bot.log
 
 
 async def test_the_invite_link_is_for_the_application_of_the_token() -> None:
