@@ -122,6 +122,7 @@ class Event:
     addressed: the bot was named, or a form or command was used: it always gets a reply.
     origin: the adapter's own address for answering it later with `tell`; opaque to the core.
     lacks: names of the permissions that the bot needs in the channel and has not, as far as the platform told.
+    member_of: ids of the channels that the learner is in; told with what is asked in private, None where the platform cannot.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Event:
     addressed: bool = True
     origin: str = ""
     lacks: tuple[str, ...] = ()
+    member_of: tuple[str, ...] | None = None
 
 
 Show = Callable[[Reply], Awaitable[None]]

@@ -199,9 +199,11 @@ def test_the_score_card_is_the_learners_own(core: Core, says: Events) -> None:
     drill = opened(core)
     graded(core, says(ANSWER, HALF))
     graded(core, says(ANSWER, FULL, learner=GRACE))
-    texts = {who: [a.text for a in answers.score_card(core, who, CHANNEL).attempts] for who in (ADA, GRACE, EVE)}
+    cards = {who: answers.score_card(core, says("score", learner=who)) for who in (ADA, GRACE, EVE)}
+    texts = {who: [attempt.text for attempt in card.attempts] for who, card in cards.items()}
     assert texts == {ADA: [HALF], GRACE: [FULL], EVE: []}
-    assert [a.text for a in answers.score_card(core, ADA, direct(ADA), drill=str(drill.id)).attempts] == [HALF]
+    alone = answers.score_card(core, says("score", channel=direct(ADA), options={"drill": str(drill.id)}))
+    assert [attempt.text for attempt in alone.attempts] == [HALF]
 
 
 @pytest.mark.parametrize(("score", "worth"), [(0.0, 0), (0.2, 1), (0.5, 1), (1.5, 2), (72.4, 72), (72.6, 73), (100.0, 100)])

@@ -51,9 +51,9 @@ class Bot(Process):
         return asked.model_answer[:1500]
 
     def close_drills(self) -> None:
-        """As if the day were over."""
+        """As if the day were over, and the killed process's lease too."""
         with closing(connect(f"sqlite:///{self.database}")) as store, store.write() as tx:
-            tx.execute(update(drills).values(closes_at=datetime.now(UTC)))
+            tx.execute(update(drills).values(closes_at=datetime.now(UTC), leased_until=None))
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def typed(command: Payload, team: str, person: Person, at: datetime, public: Col
         text=markup.read(rest) if verb == ANSWER else markup.read_arguments(rest),
         at=at,
         admin=person.admin,
-        origin=str(Origin(way, here, user, url=str(command.get("response_url", "")), name=name, addressed=True)),
+        origin=str(Origin(way, here, user, team, url=str(command.get("response_url", "")), name=name, addressed=True)),
     )
 
 
@@ -64,7 +64,7 @@ def pressed(body: Payload, team: str, person: Person) -> Event:
         at=instant(str(action["action_ts"])),
         admin=person.admin,
         about=thread or message,
-        origin=str(Origin(way, here, user, thread=thread if thread != message else "", url=url, name=name, addressed=True)),
+        origin=str(Origin(way, here, user, team, thread if thread != message else "", url=url, name=name, addressed=True)),
     )
 
 
@@ -95,7 +95,7 @@ def submitted(
 
 
 def opened_home(event: Payload, team: str, id: str, person: Person) -> Event:
-    return _aside(HOME, event, team, id, person, Origin(Way.HOME, str(event["user"]), str(event["user"])))
+    return _aside(HOME, event, team, id, person, Origin(Way.HOME, str(event["user"]), str(event["user"]), team))
 
 
 def welcomed(event: Payload, team: str, id: str, at: str) -> Event:
@@ -108,13 +108,15 @@ def welcomed(event: Payload, team: str, id: str, at: str) -> Event:
         channel=channel(team, here, by),
         command=WELCOME,
         at=instant(at),
-        origin=str(Origin(Way.POST, here, by)),
+        origin=str(Origin(Way.POST, here, by, team)),
     )
 
 
 def left(event: Payload, team: str, id: str) -> Event:
     user = str(event["user"]["id"])
-    return _aside(LEFT, {"user": user, "event_ts": event.get("event_ts", "0")}, team, id, Person(), Origin(Way.POST, user, user))
+    return _aside(
+        LEFT, {"user": user, "event_ts": event.get("event_ts", "0")}, team, id, Person(), Origin(Way.POST, user, user, team)
+    )
 
 
 def _aside(command: str, event: Payload, team: str, id: str, person: Person, origin: Origin) -> Event:

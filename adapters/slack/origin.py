@@ -18,11 +18,15 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """channel: Slack's id, or a user's for their conversation with the bot. url: Slack's response_url, good for half an hour."""
+    """channel: Slack's id, or a user's for their conversation with the bot. url: Slack's response_url, good for half an hour.
+
+    team: '' in origins of before there were several workspaces.
+    """
 
     way: Way
     channel: str
     user: str
+    team: str = ""
     thread: str = ""
     message: str = ""
     url: str = ""

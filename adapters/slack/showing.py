@@ -7,7 +7,8 @@ import structlog
 
 from adapters.slack import cutting, render
 from adapters.slack.origin import Origin, Way
-from adapters.slack.web import RefusalError, Web
+from adapters.slack.refusals import RefusalError
+from adapters.slack.web import Web
 from bot.errors import DeliveryError
 from bot.protocol import Reply
 

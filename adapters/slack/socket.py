@@ -28,19 +28,17 @@ LONGEST_PAUSE = 30.0
 
 
 class Socket:
-    """connected: called when Slack said hello. pause: seconds before the first new try; it doubles."""
+    """web: with the app's own token. connected: called when Slack said hello. pause: before the first new try; it doubles."""
 
     def __init__(
         self,
         web: Web,
-        app_token: str,
         app: AsyncApp,
         connected: Callable[[], None],
         rest: Callable[[float], Awaitable[None]],
         pause: float,
     ) -> None:
         self._web = web
-        self._app_token = app_token
         self._app = app
         self._connected = connected
         self._rest = rest
@@ -81,7 +79,7 @@ class Socket:
         tries = 0
         while True:
             try:
-                answer, _ = await self._web.request("apps.connections.open", {}, self._app_token)
+                answer, _ = await self._web.request("apps.connections.open", {})
                 websocket = await session.ws_connect(str(answer["url"]), heartbeat=HEARTBEAT, proxy=load_http_proxy_from_env())
                 if await _greets(websocket):
                     if old is None or old.done() or tries:

@@ -38,7 +38,7 @@ def said(message: Payload, me: Me, person: Person, verbs: Collection[str]) -> Ev
         else:
             command, rest = _verb(text, verbs)
     way = Way.POST if private else Way.SAID if command in (SAID, ANSWER) else Way.WHISPER
-    origin = Origin(way, here, user, thread=thread, message=at, name=person.name, addressed=named)
+    origin = Origin(way, here, user, me.team, thread, message=at, name=person.name, addressed=named)
     return Event(
         id=f"slack:{me.team}:{here}:{at}",
         learner=Learner("slack", me.team, user, person.name),

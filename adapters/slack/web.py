@@ -1,7 +1,8 @@
 """Slack's Web API: paced, never sent twice by itself, every refusal a DeliveryError."""
 
-import asyncio
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -10,96 +11,68 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.pace import Pace, Time
+from adapters.slack.refusals import PERMANENT, REVOKED, RefusalError
 from bot.errors import DeliveryError
 
+Lost = Callable[[str, str], None]
+
 # These take no JSON.
-READS = {"conversations.history", "conversations.info", "conversations.replies", "users.info"}
-# The access itself is gone: nothing can be sent until an operator acts, and no channel is to blame.
-REVOKED = {
-    "account_inactive": "the app was removed or deactivated",
-    "app_uninstalled": "the app was uninstalled",
-    "invalid_auth": "the token is not valid",
-    "no_permission": "the token has not the permission",
-    "not_allowed_token_type": "this is the wrong kind of token",
-    "not_authed": "no token was given",
-    "team_access_not_granted": "the workspace did not grant access",
-    "token_expired": "the token expired",
-    "token_revoked": "the token was revoked",
-}
-PERMANENT = {
-    "cannot_dm_bot": "a bot takes no messages",
-    "cant_update_message": "the message is not mine to change",
-    "channel_not_found": "the channel is gone, or I was not invited to it",
-    "edit_window_closed": "the message is too old to be changed",
-    "expired_trigger_id": "the form came too late",
-    "trigger_expired": "the form came too late",
-    "exchanged_trigger_id": "the form was opened already",
-    "invalid_blocks": "Slack does not take what I wanted to show",
-    "is_archived": "the channel is archived",
-    "message_not_found": "the message is gone",
-    "messages_tab_disabled": "direct messages to me are switched off",
-    "msg_blocks_too_long": "the message is too long",
-    "msg_too_long": "the message is too long",
-    "no_text": "the message is empty",
-    "not_in_channel": "I was not invited to the channel",
-    "restricted_action": "an admin does not let me post there",
-    "restricted_action_read_only_channel": "the channel is read-only",
-    "restricted_action_thread_only_channel": "the channel takes threads only",
-    "restricted_action_non_threadable_channel": "the channel takes no threads",
-    "thread_not_found": "the thread is gone",
-    "user_disabled": "the person left",
-    "user_not_found": "the person left",
-    "user_not_in_channel": "the person is not in the channel",
-    "not_found": "the view is gone",
-    "expired_url": "the answer came too late",
-    "used_url": "the answer came too late",
-}
+READS = {"conversations.history", "conversations.info", "conversations.replies", "users.conversations", "users.info"}
 # Longer waits are left to whoever called: they hold no connection meanwhile.
 LONGEST_WAIT = 15.0
 SECONDS = aiohttp.ClientTimeout(total=20, sock_connect=5)
 
 
-class RefusalError(DeliveryError):
-    """code: Slack's own name of the refusal."""
+@dataclass
+class Connection:
+    """What the clients of all workspaces share. api_url: ends with a slash."""
 
-    def __init__(self, code: str, message: str, *, permanent: bool, retry_after: float | None = None) -> None:
-        super().__init__(message, permanent=permanent, retry_after=retry_after)
-        self.code = code
+    api_url: str
+    time: Time
+    session: aiohttp.ClientSession | None = None
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.api_url = self.api_url.rstrip("/") + "/"
+        self._owned = self.session is None
+
+    def client_session(self) -> aiohttp.ClientSession:
+        """Raises DeliveryError."""
+        if self.closed:
+            raise DeliveryError("Slack is being left", permanent=False)
+        if self.session is None:
+            self.session = aiohttp.ClientSession(timeout=SECONDS)
+        return self.session
+
+    async def close(self) -> None:
+        self.closed = True
+        if self.session and self._owned:
+            await self.session.close()
 
 
 class Web:
-    """ended: set when access is gone; reason: why, in one line."""
+    """One token's calls. kind: of the token, as it is named to people. lost: told when access is gone: why, and Slack's code."""
 
-    def __init__(
-        self,
-        token: str,
-        api_url: str,
-        time: Time,
-        session: aiohttp.ClientSession | None = None,
-    ) -> None:
-        self.ended = asyncio.Event()
-        self.reason = ""
+    def __init__(self, token: str, connection: Connection, lost: Lost, kind: str = "bot") -> None:
         self._token = token
-        self._api_url = api_url.rstrip("/") + "/"
-        self._time = time
-        self._session = session
-        self._owned = session is None
+        self._connection = connection
+        self._lost = lost
+        self._kind = kind
         self._pace = Pace()
-        self._closed = False
 
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """What Slack answers. Raises DeliveryError."""
         return (await self.request(method, arguments))[0]
 
-    async def request(self, method: str, arguments: dict[str, Any], token: str = "") -> tuple[dict[str, Any], dict[str, str]]:
+    async def request(self, method: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """The answer and its headers. Raises DeliveryError."""
         channel = str(arguments.get("channel", ""))
         for last in (False, False, True):
             await self._turn(method, channel)
             try:
-                response = await self._send(method, arguments, token)
+                response = await self._send(method, arguments)
             except (aiohttp.ClientError, OSError, TimeoutError, SlackClientError, ValueError) as error:
-                failure = self._failure(method, channel, error, "app" if token else "bot")
+                failure = self._failure(method, channel, error)
                 if last or failure.retry_after is None:
                     raise failure from error
                 continue
@@ -112,7 +85,7 @@ class Web:
         kind = "ephemeral" if private else "in_channel"
         body = {"response_type": kind, "replace_original": False, **message}
         try:
-            async with self._client_session().post(url, json=body) as answer:
+            async with self._connection.client_session().post(url, json=body) as answer:
                 text = await answer.text()
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise DeliveryError(f"no answer from Slack ({type(error).__name__})", permanent=False) from error
@@ -121,39 +94,22 @@ class Web:
         if answer.status >= 400:
             raise RefusalError(_code(text) or "expired_url", "the answer came too late", permanent=True)
 
-    def end(self, reason: str) -> None:
-        self.reason = self.reason or reason
-        self.ended.set()
-
-    async def close(self) -> None:
-        self._closed = True
-        if self._session and self._owned:
-            await self._session.close()
-
     async def _turn(self, method: str, channel: str) -> None:
         """Wait until a call may be made."""
-        while (wait := self._pace.wait(method, channel, self._time.monotonic())) > 0:
+        while (wait := self._pace.wait(method, channel, self._connection.time.monotonic())) > 0:
             if wait > LONGEST_WAIT:
                 raise RefusalError("ratelimited", "Slack asks to wait", permanent=False, retry_after=wait)
-            await self._time.sleep(wait)
-        self._pace.take(method, channel, self._time.monotonic())
+            await self._connection.time.sleep(wait)
+        self._pace.take(method, channel, self._connection.time.monotonic())
 
-    async def _send(self, method: str, arguments: dict[str, Any], token: str) -> AsyncSlackResponse:
-        client = AsyncWebClient(
-            token=token or self._token, base_url=self._api_url, session=self._client_session(), retry_handlers=[]
-        )
+    async def _send(self, method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
+        api_url, session = self._connection.api_url, self._connection.client_session()
+        client = AsyncWebClient(token=self._token, base_url=api_url, session=session, retry_handlers=[])
         if method in READS:
             return await client.api_call(method, http_verb="GET", params=arguments)
         return await client.api_call(method, json=arguments)
 
-    def _client_session(self) -> aiohttp.ClientSession:
-        if self._closed:
-            raise DeliveryError("Slack is being left", permanent=False)
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=SECONDS)
-        return self._session
-
-    def _failure(self, method: str, channel: str, error: Exception, token: str) -> DeliveryError:
+    def _failure(self, method: str, channel: str, error: Exception) -> DeliveryError:
         response = error.response if isinstance(error, SlackApiError) else None
         code = str(response.data.get("error", "")) if response is not None and isinstance(response.data, dict) else ""
         if response is None or not (code or response.status_code == 429):
@@ -161,12 +117,12 @@ class Web:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if code in ("ratelimited", "rate_limited", "message_limit_exceeded") or response.status_code == 429:
             seconds = _seconds(headers)
-            self._pace.close(method, channel, self._time.monotonic(), seconds)
+            self._pace.close(method, channel, self._connection.time.monotonic(), seconds)
             return RefusalError(code, "Slack asks to wait", permanent=False, retry_after=seconds)
         if code == "missing_scope":
-            self.end(f"the scope {response.get('needed')} is missing ({method}); add it to the app and install it again")
+            self._lost(f"the scope {response.get('needed')} is missing ({method}); add it to the app and install it again", code)
         elif code in REVOKED:
-            self.end(f"{token} token: {REVOKED[code]} ({code})")
+            self._lost(f"{self._kind} token: {REVOKED[code]} ({code})", code)
         return RefusalError(code, PERMANENT.get(code, f"Slack says {code}"), permanent=code in PERMANENT)
 
 

@@ -85,22 +85,22 @@ def _answer(core: Core, event: Event, _: Args) -> Response:
 
 
 def _today(core: Core, event: Event, _: Args) -> Reply:
-    drill = drills.current(core, event.channel, drill=event.options.get("drill", ""), about=event.about)
+    drill = drills.current(core, event)
     return show.post(drill, drills.question_of(core, drill), drills.zone(core, drill))
 
 
 def _score(core: Core, event: Event, _: Args) -> Reply:
-    drill = event.options.get("drill", "")
-    return show.score_card(answers.score_card(core, event.learner, event.channel, drill=drill, about=event.about))
+    return show.score_card(answers.score_card(core, event))
 
 
 def _board(core: Core, event: Event, args: Args) -> Reply:
     window = Window(args.get("window", Window.WEEK))
-    return pages.board(standings.board(core, event.channel, window, event.learner, workspace=args.get("scope") == "workspace"))
+    here = my_pages.place(core, event)
+    return pages.board(standings.board(core, here, window, event.learner, workspace=args.get("scope") == "workspace"))
 
 
 def _me(core: Core, event: Event, _: Args) -> Reply:
-    seen = my_pages.page(core, event.channel, event.learner)
+    seen = my_pages.page(core, my_pages.place(core, event), event.learner)
     return pages.page(seen, pictures.drawn(pictures.of_page, seen) if seen.answered else ())
 
 
@@ -114,9 +114,13 @@ def _welcome(core: Core, event: Event, _: Args) -> Reply:
 
 
 def _home(core: Core, event: Event, _: Args) -> Reply:
-    return pages.home(
-        my_pages.page(core, event.channel, event.learner), drills.open_in_workspace(core, event.channel, event.learner)
-    )
+    asked = drills.open_in_workspace(core, event)
+    here = my_pages.place(core, event)
+    if here.is_direct and asked:
+        here = asked[0][0].channel
+    board = None if here.is_direct else standings.board(core, here, Window.WEEK, event.learner)
+    plans = schedules.of_workspace(core, event.channel, event.learner, everyone=event.admin)
+    return pages.home(my_pages.page(core, here, event.learner), asked, board, plans)
 
 
 def _left(core: Core, event: Event, _: Args) -> None:

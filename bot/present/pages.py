@@ -20,6 +20,8 @@ TITLES = {Window.TODAY: "Today", Window.WEEK: "This week", Window.MONTH: "This m
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # How many signs the bar of a topic has.
 BAR = 10
+# How many schedules a page lists; whoever has more looks into the channels.
+MOST_PLANS = 20
 
 
 def board(seen: Board) -> Reply:
@@ -161,13 +163,28 @@ def welcome() -> Reply:
     )
 
 
-def home(seen: Page, open_drills: Sequence[tuple[Drill, Question]]) -> Reply:
-    """A learner's own page with what can be answered now."""
+def home(
+    seen: Page, open_drills: Sequence[tuple[Drill, Question]], ranks: Board | None = None, plans: Sequence[Plan] = ()
+) -> Reply:
+    """A learner's own page with what can be answered now, the board, and the schedules that are theirs to change."""
     own = page(seen)
     blocks = list(own.blocks)
     for drill, question in open_drills:
-        blocks += [Text(f"#{drill.channel.name}: {question.prompt}", Tone.LEAD), buttons(drill, answer=True)]
+        blocks += [Text(f"{_called(drill.channel)}: {question.prompt}", Tone.LEAD), buttons(drill, answer=True)]
+    if ranks and ranks.rows:
+        shown = board(ranks)
+        blocks += [Text(shown.title, Tone.LEAD), *shown.blocks]
+    if plans:
+        lines = [f"{_called(plan.channel)}: {plan_line(plan)}" for plan in plans[:MOST_PLANS]]
+        lines += [f"and {len(plans) - MOST_PLANS} more"] if len(plans) > MOST_PLANS else []
+        blocks += [Text("Schedules", Tone.LEAD), Checklist(tuple(Item(Mark.NONE, line) for line in lines))]
+        blocks.append(Text("To change one, use /drill schedule in its channel.", Tone.NOTE))
     return Reply(own.title, tuple(blocks))
+
+
+def _called(channel: Channel) -> str:
+    """A conversation of two has no name, and a private channel may have none that we know."""
+    return f"#{channel.name}" if channel.name else "here, in private" if channel.is_direct else channel.channel_id
 
 
 def usage(command: Command) -> str:

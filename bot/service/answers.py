@@ -45,7 +45,7 @@ def answer(core: Core, event: Event) -> Verdict | None:
     with core.store.read() as tx:
         if known := attempts.by_event(tx, event.id):
             return _retold(core, tx, known, event)
-        drill = drill_service.find(tx, event.channel, drill=event.options.get("drill", ""), about=event.about)
+        drill = drill_service.find(tx, event)
     if drill is None or not drill.question:
         _refuse(event, drill_service.NO_DRILL)
         return None
@@ -88,12 +88,12 @@ class Card:
     allowed: int
 
 
-def score_card(core: Core, learner: Learner, channel: Channel, *, drill: str = "", about: str = "") -> Card:
+def score_card(core: Core, event: Event) -> Card:
     """Raises UserError when there is no drill to look at."""
-    found = drill_service.current(core, channel, drill=drill, about=about)
+    found = drill_service.current(core, event)
     question = drill_service.question_of(core, found)
     with core.store.read() as tx:
-        id = people.find_learner(tx, _there(learner, found.channel))
+        id = people.find_learner(tx, _there(event.learner, found.channel))
         own = attempts.of(tx, found.id, id) if id else []
         return Card(found, question, tuple(own), people.settings(tx, found.channel_id).attempts)
 

@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from bot.domain.calendar import Schedule, local_day, next_opening
 from bot.domain.drill import Asked, Drill, State, choose
-from bot.domain.people import Channel, Learner
+from bot.domain.people import Channel
 from bot.domain.question import Level, Question
 from bot.errors import UserError
+from bot.protocol import Event
 from bot.service.core import Core
 from bot.store import drills, people, results, schedules
 from bot.store.schedules import Plan
@@ -91,22 +92,24 @@ def stock(core: Core, plan: Plan) -> list[Question]:
     return core.bank.stock(plan.packs, plan.topics, plan.level)
 
 
-def current(core: Core, channel: Channel, *, drill: str = "", about: str = "") -> Drill:
+def current(core: Core, event: Event) -> Drill:
     """The drill that is meant: by its id, by the post it is about, or else the channel's open one. Raises UserError."""
     with core.store.read() as tx:
-        found = find(tx, channel, drill=drill, about=about)
+        found = find(tx, event)
     if found is None:
         raise UserError(NO_DRILL)
     return found
 
 
-def find(tx: Connection, channel: Channel, *, drill: str = "", about: str = "") -> Drill | None:
+def find(tx: Connection, event: Event) -> Drill | None:
     """A drill id from outside counts only in its own channel, or in a private conversation on the same platform."""
-    if drill:
+    channel, about = event.channel, event.about
+    if drill := event.options.get("drill", ""):
         named = drills.get(tx, int(drill)) if drill.isascii() and drill.isdigit() and len(drill) < 10 else None
         return named if named and _may_see(named.channel, channel) else None
     if channel.is_direct:
-        return next(iter(drills.open_for(tx, channel.platform, channel.workspace, channel.channel_id[1:])), None)
+        mine = drills.open_for(tx, channel.platform, channel.workspace, channel.channel_id[1:], event.member_of)
+        return next(iter(mine), None)
     id = people.find_channel(tx, channel)
     if id is None:
         return None
@@ -167,10 +170,11 @@ def history(core: Core, channel: Channel) -> list[Asked]:
         return drills.asked(tx, id) if id else []
 
 
-def open_in_workspace(core: Core, channel: Channel, learner: Learner) -> list[tuple[Drill, Question]]:
-    """What *learner* could answer now anywhere in the workspace, newest first."""
+def open_in_workspace(core: Core, event: Event) -> list[tuple[Drill, Question]]:
+    """What the learner could answer now in any of their channels, newest first."""
+    place, who = event.channel, event.learner
     with core.store.read() as tx:
-        found = drills.open_for(tx, channel.platform, channel.workspace, learner.user_id)
+        found = drills.open_for(tx, place.platform, place.workspace, who.user_id, event.member_of)
     return [(drill, question) for drill in found if (question := core.bank.get(drill.question))]
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bot.domain.calendar import local_day
 from bot.domain.people import Channel, Learner
 from bot.domain.standings import Streak
+from bot.protocol import Event
 from bot.service.core import Core
 from bot.service.standings import zone_of
 from bot.store import people, results, streaks
@@ -48,12 +49,22 @@ class Page:
     calendar: tuple[tuple[date, int | None], ...] = ()
 
 
+def place(core: Core, event: Event) -> Channel:
+    """Where it was asked; in private, the channel where the learner answered last, if they are still in it."""
+    if not event.channel.is_direct:
+        return event.channel
+    with core.store.read() as tx:
+        who = people.find_learner(tx, event.learner)
+        id = results.latest_channel(tx, who) if who is not None else None
+        found = people.channel(tx, id) if id is not None else event.channel
+    gone = event.member_of is not None and found.channel_id not in event.member_of
+    return event.channel if gone else found
+
+
 def page(core: Core, channel: Channel, learner: Learner) -> Page:
     with core.store.read() as tx:
         who = people.find_learner(tx, learner)
         id = people.find_channel(tx, channel)
-        if channel.is_direct and who is not None:
-            id = results.latest_channel(tx, who)
         if id is None or who is None:
             return Page()
         played = results.played(tx, id, who)

@@ -84,6 +84,13 @@ def listed(core: Core) -> list[Plan]:
         return schedules.listed(tx)
 
 
+def of_workspace(core: Core, channel: Channel, learner: Learner, *, everyone: bool) -> list[Plan]:
+    """Those of the workspace of *channel*: all, for *everyone*; else those of the channels that *learner* set up."""
+    with core.store.read() as tx:
+        owner = None if everyone else people.find_learner(tx, learner)
+        return schedules.of_workspace(tx, channel, owner) if everyone or owner is not None else []
+
+
 def settings(core: Core, channel: Channel) -> Settings:
     with core.store.read() as tx:
         id = people.find_channel(tx, channel)

@@ -1,11 +1,11 @@
 """Drills: planned, posted, counted, closed. Every step is claimed by a conditional UPDATE with a lease."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Select, and_, or_, select, update
 
 from bot.domain.drill import Asked, Drill, State
 from bot.domain.people import Channel
@@ -105,18 +105,23 @@ def latest(tx: Connection, channel: int, *states: State) -> Drill | None:
     return drill_of(row) if row else None
 
 
-def open_for(tx: Connection, platform: str, workspace: str, user: str) -> list[Drill]:
-    """Open drills of the workspace, and of those where *user* answered before, newest first."""
+def open_for(tx: Connection, platform: str, workspace: str, user: str, member_of: Collection[str] | None = None) -> list[Drill]:
+    """Open drills that *user* may answer, newest first: those of the channels *member_of* and of their own conversation.
+
+    member_of: None where it is not known; then of the workspace, and of the channels where they answered before.
+    """
     known = (
         select(results.c.channel_id)
         .join(learners, results.c.learner_id == learners.c.id)
         .where(learners.c.platform == platform, learners.c.user == user)
     )
-    found = query().where(
-        drills.c.state == State.OPEN,
-        drills.c.platform == platform,
-        or_(channels.c.workspace == workspace, channels.c.id.in_(known)),
-    )
+    there, own = channels.c.workspace == workspace, f"@{user}"
+    if member_of is None:
+        conversation = channels.c.channel.startswith("@", autoescape=True)
+        reach = and_(or_(there, channels.c.id.in_(known)), or_(~conversation, channels.c.channel == own))
+    else:
+        reach = and_(there, channels.c.channel.in_((*member_of, own)))
+    found = query().where(drills.c.state == State.OPEN, drills.c.platform == platform, reach)
     return [drill_of(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(10))]
 
 

@@ -45,6 +45,14 @@ def listed(tx: Connection) -> list[Plan]:
     return [_plan(row) for row in tx.execute(_plans().order_by(channels.c.platform, channels.c.workspace, channels.c.channel))]
 
 
+def of_workspace(tx: Connection, channel: Channel, owner: int | None = None) -> list[Plan]:
+    """Of every channel in the workspace of *channel*, or of those that the learner *owner* set up."""
+    found = _plans().where(channels.c.platform == channel.platform, channels.c.workspace == channel.workspace)
+    if owner is not None:
+        found = found.where(channels.c.owner == owner)
+    return [_plan(row) for row in tx.execute(found.order_by(channels.c.name, channels.c.channel))]
+
+
 def save(tx: Connection, plan: Plan) -> None:
     values = {
         "at": plan.schedule.at.strftime("%H:%M"),

@@ -18,11 +18,12 @@ SCOPES: dict[str, dict[str, str]] = {
     "conversations.info": {"channel": "channels:read", "group": "groups:read"},
     "conversations.open": {"": "im:write"},
     "reactions.add": {"": "reactions:write"},
+    "users.conversations": {"channel": "channels:read", "group": "groups:read"},
     "users.info": {"": "users:read"},
     "views.open": {},
     "views.publish": {},
 }
-NO_JSON = {"conversations.history", "conversations.replies", "conversations.info", "users.info"}
+NO_JSON = {"conversations.history", "conversations.replies", "conversations.info", "users.conversations", "users.info"}
 # Calls a minute; None: no limit worth faking. Posts: one a second in a channel, short bursts pass.
 TIERS = {
     "chat.postEphemeral": 100,
@@ -161,6 +162,17 @@ class Api:
             raise RefusalError("already_reacted")
         message.reactions.append(args["name"])
         return {}
+
+    def users_conversations(self, args: dict[str, Any]) -> dict[str, Any]:
+        """What the bot and the user are both in, of the kinds asked for."""
+        kinds = {"public_channel": "channel", "private_channel": "group"}
+        asked = {kinds[kind] for kind in args["types"].split(",")}
+        for kind in asked:
+            if SCOPES["users.conversations"][kind] not in self.scopes:
+                raise RefusalError("missing_scope", SCOPES["users.conversations"][kind])
+        places = self.workspace.conversations.values()
+        shared = [one for one in places if one.member and one.kind in asked and args["user"] in one.people]
+        return {"channels": [{"id": one.id, "name": one.name} for one in shared]}
 
     def users_info(self, args: dict[str, Any]) -> dict[str, Any]:
         if args["user"] not in self.workspace.users:
