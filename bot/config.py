@@ -50,8 +50,10 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, description="xoxb-…; set it to serve Slack")
     slack_app_token: SecretStr | None = Field(None, description="xapp-…; for Socket Mode, which needs no public address")
     slack_signing_secret: SecretStr | None = Field(None, description="for HTTP instead of Socket Mode")
-    slack_client_id: str = Field("", description="for several workspaces by OAuth")
-    slack_client_secret: SecretStr | None = Field(None, description="for several workspaces by OAuth")
+    slack_client_id: str = Field(
+        "", description="instead of SLACK_BOT_TOKEN, for several workspaces: they install at /slack/install"
+    )
+    slack_client_secret: SecretStr | None = Field(None, description="goes with SLACK_CLIENT_ID")
     slack_api_url: str = Field("https://slack.com/api/", description="for compatible servers")
     secret_key: SecretStr | None = Field(None, description="encrypts the tokens of several Slack workspaces in the database")
     http_port: int | None = Field(None, ge=0, le=65535, description="serve /healthz, /readyz, /metrics and Slack over HTTP here")

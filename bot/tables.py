@@ -217,3 +217,27 @@ audit = Table(
     Column("action", String(40), nullable=False),
     Column("detail", Text, nullable=False),
 )
+
+slack_bots = Table(
+    "slack_bots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("client_id", String(40), nullable=False, comment="the app's"),
+    Column("workspace", String(40), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("bot_id", String(40), nullable=False),
+    Column("user", String(60), nullable=False, comment="the bot's own"),
+    Column("scopes", Text, nullable=False),
+    Column("token", Text, nullable=False, comment="encrypted with SECRET_KEY"),
+    Column("installed_at", Instant, nullable=False),
+    UniqueConstraint("client_id", "workspace"),
+)
+
+slack_states = Table(
+    "slack_states",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", String(60), nullable=False, comment="of somebody who is on the way to install the app"),
+    Column("expires_at", Instant, nullable=False),
+    UniqueConstraint("state"),
+)

@@ -1,4 +1,4 @@
-"""App Home and direct messages: my page, what I may answer, the board, the schedules that are mine; nothing of others' channels."""
+"""App Home and direct messages: my page, what I may answer, the board, my schedules; nothing of others' channels."""
 
 from collections.abc import AsyncIterator
 

@@ -2,5 +2,6 @@
 
 from adapters.slack.adapter import Slack
 from adapters.slack.manifest import manifest
+from adapters.slack.oauth import OAuth
 
-__all__ = ["Slack", "manifest"]
+__all__ = ["OAuth", "Slack", "manifest"]

@@ -7,11 +7,14 @@ from typing import Any
 
 FILE = Path(__file__).with_name("manifest.json")
 PATH = "/slack/events"
+REDIRECT = "/slack/oauth_redirect"
 
 
-def manifest(http: str = "") -> dict[str, Any]:
-    """For Socket Mode; with *http*, our public address, for HTTP."""
-    made = json.loads(FILE.read_text(encoding="utf-8"))
+def manifest(http: str = "", oauth: str = "") -> dict[str, Any]:
+    """For Socket Mode; with *http*, our public address, for HTTP; with *oauth*, the same, for several workspaces."""
+    made: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    if oauth:
+        made["oauth_config"]["redirect_urls"] = [oauth.rstrip("/").removesuffix(REDIRECT) + REDIRECT]
     return over_http(made, http.rstrip("/").removesuffix(PATH) + PATH) if http else made
 
 

@@ -113,7 +113,8 @@ class Socket:
         answer = await run_async_bolt_app(self._app, request)
         if answer.status != 200:
             return
-        body = {"payload": json.loads(answer.body)} if answer.body else {}
+        # What bolt says in plain text is for whoever typed a command.
+        body = {"payload": _json(answer.body) or {"text": answer.body}} if answer.body else {}
         try:
             await websocket.send_json({"envelope_id": request.envelope_id, **body})
         except (aiohttp.ClientError, OSError) as error:

@@ -42,10 +42,10 @@ def slack(settings: Settings) -> list[Row]:
     """Bot token with its scopes, and the app token."""
     from adapters.slack.manifest import missing
 
-    if settings.slack_bot_token is None:
-        return []
     base = settings.slack_api_url.rstrip("/")
     try:
+        if settings.slack_bot_token is None:
+            return _app_token(settings, base)
         _, who, scopes = asyncio.run(_ask("POST", f"{base}/auth.test", f"Bearer {settings.slack_bot_token.get_secret_value()}"))
         if not who.get("ok"):
             remedy = "Copy the Bot User OAuth Token (xoxb-…) again into SLACK_BOT_TOKEN."

@@ -11,7 +11,11 @@ from bot.service.core import Core
 if TYPE_CHECKING:
     from aiohttp.web import RouteDef
 
+    from adapters.slack import OAuth
+
 Routes = list["RouteDef"]
+
+SHORTEST_SECRET = 20
 
 
 def platforms(settings: Settings, core: Core) -> tuple[dict[str, Adapter], Routes]:
@@ -20,8 +24,8 @@ def platforms(settings: Settings, core: Core) -> tuple[dict[str, Adapter], Route
     routes: Routes = []
     if settings.discord_token:
         serving["discord"] = _discord(settings, core, settings.discord_token.get_secret_value())
-    if settings.slack_bot_token:
-        serving["slack"] = _slack(settings, core, settings.slack_bot_token.get_secret_value(), routes)
+    if settings.slack_bot_token or settings.slack_client_id:
+        serving["slack"] = _slack(settings, core, routes)
     return serving, routes
 
 
@@ -39,22 +43,49 @@ def _discord(settings: Settings, core: Core, token: str) -> Adapter:
     )
 
 
-def _slack(settings: Settings, core: Core, token: str, routes: Routes) -> Adapter:
+def _slack(settings: Settings, core: Core, routes: Routes) -> Adapter:
+    from aiohttp import web
+
     from adapters.slack import Slack
 
-    app_token, secret = settings.slack_app_token, settings.slack_signing_secret
+    bot_token, app_token, secret = (
+        found.get_secret_value() if found else ""
+        for found in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    )
     if not app_token and not (secret and settings.http_port is not None):
-        raise SettingsError("SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and HTTP_PORT (HTTP).")
+        raise SettingsError("Slack needs SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and HTTP_PORT (HTTP).")
     slack = Slack(
-        token,
-        app_token.get_secret_value() if app_token else "",
+        bot_token,
+        app_token,
         commands(core.bank),
         api_url=settings.slack_api_url,
-        signing_secret=secret.get_secret_value() if secret else "",
+        signing_secret=secret,
+        oauth=_oauth(settings, core) if settings.slack_client_id else None,
         clock=core.clock,
     )
     if not app_token:
-        from aiohttp import web
-
         routes.append(web.post("/slack/events", slack.receive))
+    if slack.door:
+        routes += [web.get("/slack/install", slack.door.install), web.get("/slack/oauth_redirect", slack.door.redirect)]
     return slack
+
+
+def _oauth(settings: Settings, core: Core) -> "OAuth":
+    """Raises SettingsError."""
+    from adapters.slack import OAuth
+    from bot.store.installations import Installations, States
+    from bot.store.vault import Vault
+
+    if settings.slack_bot_token:
+        raise SettingsError("SLACK_BOT_TOKEN serves one workspace, SLACK_CLIENT_ID several: unset one of them.")
+    if not (settings.slack_client_secret and settings.secret_key and settings.http_port is not None):
+        raise SettingsError("SLACK_CLIENT_ID needs SLACK_CLIENT_SECRET, SECRET_KEY and HTTP_PORT.")
+    secret = settings.secret_key.get_secret_value()
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError("SECRET_KEY is too short to keep anything secret. Set it to what this prints: openssl rand -hex 32")
+    return OAuth(
+        settings.slack_client_id,
+        settings.slack_client_secret.get_secret_value(),
+        Installations(core.store, settings.slack_client_id, Vault(secret)),
+        States(core.store, core.clock),
+    )

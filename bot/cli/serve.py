@@ -37,7 +37,7 @@ TICK_WAIT = 60.0
 def run() -> None:
     """Serve every platform whose token is set; without one, open the console chat."""
     settings = settings_for_logs()
-    if not (settings.discord_token or settings.slack_bot_token):
+    if not (settings.discord_token or settings.slack_bot_token or settings.slack_client_id):
         chat()
         return
     core = core_of(settings)

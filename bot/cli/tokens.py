@@ -62,8 +62,11 @@ def _slack_oauth(settings: Settings) -> list[Row]:
         return []
     needed = {"SLACK_CLIENT_SECRET": settings.slack_client_secret, "SECRET_KEY": settings.secret_key}
     missing = [name for name, secret in needed.items() if not _plain(secret)]
+    missing += ["HTTP_PORT"] if settings.http_port is None else []
     if missing:
-        return [bad("SLACK_CLIENT_ID", f"is set without {' and '.join(missing)}", "Several workspaces need all three.")]
+        return [bad("SLACK_CLIENT_ID", f"is set without {' and '.join(missing)}", "Several workspaces need all of them.")]
+    if _plain(settings.slack_bot_token):
+        return [bad("SLACK_CLIENT_ID", "is set, and so is SLACK_BOT_TOKEN", "Unset SLACK_BOT_TOKEN to serve several workspaces.")]
     return [good("SLACK_CLIENT_ID", "is set: several workspaces")]
 
 

@@ -5,7 +5,7 @@ from collections import deque
 from typing import Any
 
 from adapters.slack.manifest import manifest
-from tests.fakes.slack_state import BOT_ID, BOT_USER, TEAM, Conversation, Message, RefusalError, Workspace, check_blocks
+from tests.fakes.slack_state import BOT_ID, BOT_USER, Conversation, Message, RefusalError, Workspace, check_blocks
 
 # Any one of these lets a bot call the method; conversations.* need the one of their kind.
 SCOPES: dict[str, dict[str, str]] = {
@@ -97,7 +97,7 @@ class Api:
         return gone
 
     def auth_test(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID}
+        return {"team_id": self.workspace.team, "user_id": BOT_USER, "bot_id": BOT_ID}
 
     def chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         place = self._writable(args)

@@ -29,6 +29,7 @@ from bot.protocol import Channel, Command
 from tests.fakes.platform import Shown
 from tests.fakes.slack_api import SCOPES, Api
 from tests.fakes.slack_delivery import Deliveries
+from tests.fakes.slack_install import Install
 from tests.fakes.slack_state import TEAM, Message, RefusalError, Workspace
 from tests.fakes.slack_users import Users
 
@@ -54,6 +55,8 @@ class FakeSlack:
         self.deliveries = Deliveries()
         self.users = Users(self.workspace, self.deliveries)
         self.api = Api(self.workspace)
+        self.install = Install()
+        self.tenants = {BOT_TOKEN: (self.api, self.users)}
         self.down = False
         self.port = 0
 
@@ -71,6 +74,16 @@ class FakeSlack:
 
     def routes(self, app: web.Application) -> None:
         """For a fake that does more."""
+
+    def add_workspace(self, team: str, token: str) -> tuple[Api, Users]:
+        """Another one of the same app, with the same people; it comes in by the code 'code-' and its id."""
+        workspace = Workspace(self.workspace.now, team)
+        workspace.time, workspace.screen = self.workspace.time, self.workspace.screen
+        users = Users(workspace, self.deliveries)
+        users.base = self.users.base
+        self.tenants[token] = Api(workspace), users
+        self.install.codes[f"code-{team}"] = team, token
+        return self.tenants[token]
 
     @property
     def api_url(self) -> str:
@@ -113,21 +126,24 @@ class FakeSlack:
         try:
             if method == "apps.connections.open":
                 return web.json_response(self._connection(token))
+            if method == "oauth.v2.access":
+                return web.json_response(self.install.access(args))
             if method not in SCOPES:
                 return web.json_response({"ok": False, "error": "unknown_method"}, status=501)
-            if token != BOT_TOKEN:
+            if token not in self.tenants:
                 raise RefusalError("invalid_auth")
-            if wait := self.api.waits(method, args):
+            api, users = self.tenants[token]
+            if wait := api.waits(method, args):
                 return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)})
-            made = self.api.call(method, args, as_json=as_json)
+            made = api.call(method, args, as_json=as_json)
         except RefusalError as error:
             code, *needed = error.args
             return web.json_response({"ok": False, "error": code, **({"needed": needed[0], "provided": ""} if needed else {})})
         if method == "chat.postMessage":
-            self.users.echo(self.workspace.conversations[made["channel"]].messages[made["ts"]])
-        if self.api.loses(method):
+            users.echo(api.workspace.conversations[made["channel"]].messages[made["ts"]])
+        if api.loses(method):
             return _hang_up(request)
-        return web.json_response(made, headers={"x-oauth-scopes": ",".join(sorted(self.api.scopes))})
+        return web.json_response(made, headers={"x-oauth-scopes": ",".join(sorted(api.scopes))})
 
     def _connection(self, token: str) -> dict[str, Any]:
         if token != APP_TOKEN:

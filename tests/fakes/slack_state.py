@@ -80,9 +80,10 @@ class Conversation:
 
 
 class Workspace:
-    """ephemerals: whispers, oldest first. screen: everything shown, in order, for tests to wait for."""
+    """team: its id. ephemerals: whispers, oldest first. screen: everything shown, in order, for tests to wait for."""
 
-    def __init__(self, now: datetime | None = None) -> None:
+    def __init__(self, now: datetime | None = None, team: str = TEAM) -> None:
+        self.team = team
         self._now = now
         self._count = 0
         self.time = VirtualTime()

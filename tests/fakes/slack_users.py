@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tests.fakes.slack_delivery import Deliveries, Delivery
-from tests.fakes.slack_state import APP, BOT_ID, BOT_USER, TEAM, Message, Workspace
+from tests.fakes.slack_state import APP, BOT_ID, BOT_USER, Message, Workspace
 
 KINDS = {"channel": "channel", "group": "group", "im": "im"}
 
@@ -19,9 +19,9 @@ class Users:
 
     def command(self, text: str, user: str = "U42", channel: str = "C1") -> Delivery:
         """`/drill text`. Slack offers no commands inside threads."""
-        place = self.workspace.channel(channel)
+        place, team = self.workspace.channel(channel), self.workspace.team
         payload = {
-            "team_id": TEAM, "channel_id": place.id, "channel_name": place.name or "directmessage", "user_id": user,
+            "team_id": team, "channel_id": place.id, "channel_name": place.name or "directmessage", "user_id": user,
             "command": "/drill", "user_name": self.workspace.users[user]["name"], "text": text,
             "trigger_id": self.workspace.trigger(),
             "response_url": self._response_url(place.id, user), "api_app_id": APP, "is_enterprise_install": "false",
@@ -46,11 +46,11 @@ class Users:
         return self.event(event)
 
     def event(self, event: dict[str, Any]) -> Delivery:
-        number = self.workspace.number()
+        number, team = self.workspace.number(), self.workspace.team
         payload = {
-            "type": "event_callback", "team_id": TEAM, "api_app_id": APP, "event": event, "event_id": f"Ev{number}",
+            "type": "event_callback", "team_id": team, "api_app_id": APP, "event": event, "event_id": f"Ev{number}",
             "event_time": int(self.workspace.now.timestamp()),
-            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+            "authorizations": [{"team_id": team, "user_id": BOT_USER, "is_bot": True}],
         }  # fmt: skip
         return self.deliveries.send("events_api", payload)
 
@@ -146,8 +146,8 @@ class Users:
     def _who(self, user: str) -> dict[str, Any]:
         name = self.workspace.users[user]["name"]
         return {
-            "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "t"},
+            "user": {"id": user, "username": name, "name": name, "team_id": self.workspace.team},
+            "team": {"id": self.workspace.team, "domain": "t"},
             "api_app_id": APP,
         }
 
