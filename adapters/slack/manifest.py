@@ -8,6 +8,8 @@ from typing import Any
 FILE = Path(__file__).with_name("manifest.json")
 PATH = "/slack/events"
 REDIRECT = "/slack/oauth_redirect"
+# Without it there are no pictures, and whoever installed the app before there were any need not do it again.
+OPTIONAL = {"files:write"}
 
 
 def manifest(http: str = "", oauth: str = "") -> dict[str, Any]:
@@ -31,4 +33,5 @@ def over_http(app: dict[str, Any], url: str) -> dict[str, Any]:
 def missing(granted: str) -> list[str]:
     """Scopes that we need and that are not among *granted*, as Slack lists them; none when it does not tell."""
     have = {scope.strip() for scope in granted.split(",") if scope.strip()}
-    return [scope for scope in manifest()["oauth_config"]["scopes"]["bot"] if scope not in have] if have else []
+    needed = [scope for scope in manifest()["oauth_config"]["scopes"]["bot"] if scope not in OPTIONAL]
+    return [scope for scope in needed if scope not in have] if have else []

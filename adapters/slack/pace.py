@@ -14,12 +14,15 @@ TIERS = {
     "conversations.info": 50,
     "conversations.open": 50,
     "conversations.replies": 50,
+    "files.getUploadURLExternal": 100,
     "reactions.add": 50,
     "users.info": 100,
     "views.open": 100,
     "views.publish": 100,
 }
 OTHERS = 50
+# These show a message in a channel.
+POSTS = {"chat.postMessage", "files.completeUploadExternal"}
 # Slack lets short bursts pass that keep to one message a second over time.
 BURST = 3
 FULLEST = 10_000
@@ -77,7 +80,7 @@ class Pace:
             bucket.closed_until = max(bucket.closed_until, now + seconds)
 
     def _for(self, method: str, channel: str, now: float) -> list[Bucket]:
-        if method == "chat.postMessage":
+        if method in POSTS:
             return [self._bucket(f"post {channel}", BURST, 1.0, now)]
         tier = TIERS.get(method, OTHERS)
         # A fifth may come at once, the rest spread over the minute: never more than the tier in any minute.

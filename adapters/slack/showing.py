@@ -7,10 +7,11 @@ import structlog
 
 from adapters.slack import cutting, render
 from adapters.slack.origin import Origin, Way
+from adapters.slack.pictures import Pictures
 from adapters.slack.refusals import RefusalError
 from adapters.slack.web import Web
 from bot.errors import DeliveryError
-from bot.protocol import Reply
+from bot.protocol import Image, Reply
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ class Showing:
     def __init__(self, web: Web, me: str) -> None:
         self._web = web
         self._me = me
+        self._pictures = Pictures(web)
         self._conversations: dict[str, str] = {}
 
     async def show(self, origin: Origin, reply: Reply, key: str, *, again: bool) -> None:
@@ -66,6 +68,7 @@ class Showing:
             except DeliveryError as error:
                 log.warning("rest of a message not shown", channel=here, key=key, part=number, error=str(error))
                 break
+        await self._pictures.share(reply, here, thread or ("" if here.startswith("D") else made))
         return made
 
     async def find(self, here: str, key: str, thread: str = "") -> str | None:
@@ -119,10 +122,16 @@ class Showing:
                 log.warning("no reaction", channel=origin.channel, message=origin.message, error=str(error))
 
     async def _whisper(self, origin: Origin, reply: Reply, key: str) -> None:
+        """A picture that is for one person goes to their conversation with the bot."""
+        if await self._whispered(origin, reply, key) and any(isinstance(block, Image) for block in reply.blocks):
+            await self._pictures.share(reply, await self.place(origin.user))
+
+    async def _whispered(self, origin: Origin, reply: Reply, key: str) -> bool:
+        """False when it went to the person's own conversation, pictures and all."""
         try:
             if origin.url:
                 await self._respond(origin.url, reply, private=True)
-                return
+                return True
         except RefusalError as error:
             if error.code not in UNHEARD:
                 raise
@@ -130,12 +139,14 @@ class Showing:
             where = {"channel": origin.channel, "user": origin.user, **({"thread_ts": origin.thread} if origin.thread else {})}
             for part in render.messages(reply):
                 await self._web.call("chat.postEphemeral", **where, **part)
+            return True
         except RefusalError as error:
             if error.code not in UNHEARD:
                 raise
             here = await self.place(origin.user)
             if not await self.find(here, key):
                 await self.post(here, reply, key)
+            return False
 
     async def _respond(self, url: str, reply: Reply, *, private: bool) -> None:
         for part in render.messages(reply)[:MOST_RESPONSES]:

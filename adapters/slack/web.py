@@ -1,5 +1,6 @@
 """Slack's Web API: paced, never sent twice by itself, every refusal a DeliveryError."""
 
+import http
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.slack.manifest import OPTIONAL
 from adapters.slack.pace import Pace, Time
 from adapters.slack.refusals import PERMANENT, REVOKED, RefusalError
 from bot.errors import DeliveryError
@@ -17,7 +19,14 @@ from bot.errors import DeliveryError
 Lost = Callable[[str, str], None]
 
 # These take no JSON.
-READS = {"conversations.history", "conversations.info", "conversations.replies", "users.conversations", "users.info"}
+READS = {
+    "conversations.history",
+    "conversations.info",
+    "conversations.replies",
+    "files.getUploadURLExternal",
+    "users.conversations",
+    "users.info",
+}
 # Longer waits are left to whoever called: they hold no connection meanwhile.
 LONGEST_WAIT = 15.0
 SECONDS = aiohttp.ClientTimeout(total=20, sock_connect=5)
@@ -66,7 +75,7 @@ class Web:
 
     async def request(self, method: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """The answer and its headers. Raises DeliveryError."""
-        channel = str(arguments.get("channel", ""))
+        channel = str(arguments.get("channel") or arguments.get("channel_id") or "")
         for last in (False, False, True):
             await self._turn(method, channel)
             try:
@@ -94,6 +103,16 @@ class Web:
         if answer.status >= 400:
             raise RefusalError(_code(text) or "expired_url", "the answer came too late", permanent=True)
 
+    async def upload(self, url: str, data: bytes) -> None:
+        """To an address that Slack gave us for it. Raises DeliveryError."""
+        try:
+            async with self._connection.client_session().post(url, data=data) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            raise DeliveryError(f"no answer from Slack ({type(error).__name__})", permanent=False) from error
+        if status != http.HTTPStatus.OK:
+            raise DeliveryError(f"Slack answers {status}", permanent=False)
+
     async def _turn(self, method: str, channel: str) -> None:
         """Wait until a call may be made."""
         while (wait := self._pace.wait(method, channel, self._connection.time.monotonic())) > 0:
@@ -120,8 +139,11 @@ class Web:
             self._pace.close(method, channel, self._connection.time.monotonic(), seconds)
             return RefusalError(code, "Slack asks to wait", permanent=False, retry_after=seconds)
         if code == "missing_scope":
-            self._lost(f"the scope {response.get('needed')} is missing ({method}); add it to the app and install it again", code)
-        elif code in REVOKED:
+            told = f"the scope {response.get('needed')} is missing ({method}); add it to the app and install it again"
+            if response.get("needed") not in OPTIONAL:
+                self._lost(told, code)
+            return RefusalError(code, told, permanent=False)
+        if code in REVOKED:
             self._lost(f"{self._kind} token: {REVOKED[code]} ({code})", code)
         return RefusalError(code, PERMANENT.get(code, f"Slack says {code}"), permanent=code in PERMANENT)
 

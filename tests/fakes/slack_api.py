@@ -5,6 +5,7 @@ from collections import deque
 from typing import Any
 
 from adapters.slack.manifest import manifest
+from tests.fakes.slack_files import Files
 from tests.fakes.slack_state import BOT_ID, BOT_USER, Conversation, Message, RefusalError, Workspace, check_blocks
 
 # Any one of these lets a bot call the method; conversations.* need the one of their kind.
@@ -17,6 +18,8 @@ SCOPES: dict[str, dict[str, str]] = {
     "conversations.replies": {"channel": "channels:history", "group": "groups:history", "im": "im:history"},
     "conversations.info": {"channel": "channels:read", "group": "groups:read"},
     "conversations.open": {"": "im:write"},
+    "files.getUploadURLExternal": {"": "files:write"},
+    "files.completeUploadExternal": {"": "files:write"},
     "reactions.add": {"": "reactions:write"},
     "users.conversations": {"channel": "channels:read", "group": "groups:read"},
     "users.info": {"": "users:read"},
@@ -24,6 +27,7 @@ SCOPES: dict[str, dict[str, str]] = {
     "views.publish": {},
 }
 NO_JSON = {"conversations.history", "conversations.replies", "conversations.info", "users.conversations", "users.info"}
+NO_JSON |= {"files.getUploadURLExternal"}
 # Calls a minute; None: no limit worth faking. Posts: one a second in a channel, short bursts pass.
 TIERS = {
     "chat.postEphemeral": 100,
@@ -35,7 +39,7 @@ TIERS = {
 POST_BURST = 4
 
 
-class Api:
+class Api(Files):
     """scopes: granted to the bot. token_error: what every call is refused with. lose: the share of messages whose answer is lost.
 
     calls: every method called, in order. lost: answers that were lost. rationed: calls that got a 429.
@@ -49,6 +53,7 @@ class Api:
         self.lose_next = 0
         self.lost = 0
         self.rationed = 0
+        self.files = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.limits: dict[str, int] = dict(TIERS)
         self.span = 60.0

@@ -77,12 +77,13 @@ class Bot:
 
 
 class Connected:
-    """An adapter on *fake* whose handler only notes what comes, and replies 'ok'."""
+    """An adapter on *fake* whose handler only notes what comes, and replies the same to all of it."""
 
     def __init__(self, fake: FakeSlack, offered: Sequence[Command], **settings: Any) -> None:
         self.fake = fake
         self.adapter = fake.adapter(offered, **settings)
         self.events: list[Event] = []
+        self.reply = Reply("ok")
 
     async def __aenter__(self) -> "Connected":
         self.running = asyncio.create_task(self.adapter.run(self.handle))
@@ -97,7 +98,7 @@ class Connected:
 
     async def handle(self, event: Event, show: Show) -> None:
         self.events.append(event)
-        await show(Reply("ok"))
+        await show(self.reply)
 
 
 async def acknowledged(delivery: Delivery) -> dict[str, Any]:

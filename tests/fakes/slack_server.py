@@ -65,12 +65,13 @@ class FakeSlack:
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link", self.deliveries.serve)
         app.router.add_post("/response/{id}", self._respond)
+        app.router.add_post("/upload/{id}", self._upload)
         self.routes(app)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.port = self._runner.addresses[0][1]
-        self.users.base = f"http://127.0.0.1:{self.port}"
+        self.users.base = self.workspace.base = f"http://127.0.0.1:{self.port}"
 
     def routes(self, app: web.Application) -> None:
         """For a fake that does more."""
@@ -80,7 +81,7 @@ class FakeSlack:
         workspace = Workspace(self.workspace.now, team)
         workspace.time, workspace.screen = self.workspace.time, self.workspace.screen
         users = Users(workspace, self.deliveries)
-        users.base = self.users.base
+        users.base = workspace.base = self.users.base
         self.tenants[token] = Api(workspace), users
         self.install.codes[f"code-{team}"] = team, token
         return self.tenants[token]
@@ -139,7 +140,7 @@ class FakeSlack:
         except RefusalError as error:
             code, *needed = error.args
             return web.json_response({"ok": False, "error": code, **({"needed": needed[0], "provided": ""} if needed else {})})
-        if method == "chat.postMessage":
+        if "channel" in made and "ts" in made and method != "chat.update":
             users.echo(api.workspace.conversations[made["channel"]].messages[made["ts"]])
         if api.loses(method):
             return _hang_up(request)
@@ -152,6 +153,14 @@ class FakeSlack:
             raise RefusalError(self.api.token_error)
         self.api.calls.append(("apps.connections.open", {}))
         return {"ok": True, "url": f"ws://127.0.0.1:{self.port}/link?ticket={self.deliveries.ticket()}"}
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        if self.down:
+            return _hang_up(request)
+        id = request.match_info["id"]
+        [file] = [api.files[id] for api, _ in self.tenants.values() if id in api.files]
+        file.data = await request.read()
+        return web.Response(text=f"OK - {len(file.data)}")
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         if self.down:

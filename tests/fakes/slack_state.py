@@ -47,6 +47,7 @@ class Message:
     to: str = ""
     edits: int = 0
     reactions: list[str] = field(default_factory=list)
+    file: str = ""
 
     @property
     def seen(self) -> str:
@@ -80,10 +81,14 @@ class Conversation:
 
 
 class Workspace:
-    """team: its id. ephemerals: whispers, oldest first. screen: everything shown, in order, for tests to wait for."""
+    """team: its id. base: where the fake is. ephemerals: whispers, oldest first.
+
+    screen: everything shown, in order, for tests to wait for.
+    """
 
     def __init__(self, now: datetime | None = None, team: str = TEAM) -> None:
         self.team = team
+        self.base = ""
         self._now = now
         self._count = 0
         self.time = VirtualTime()
