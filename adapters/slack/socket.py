@@ -63,8 +63,10 @@ class Socket:
                         old.cancel()
                     old = new
                     asked = asyncio.create_task(renew.wait())
-                    await asyncio.wait({new, asked}, return_when=asyncio.FIRST_COMPLETED)
-                    asked.cancel()
+                    try:
+                        await asyncio.wait({new, asked}, return_when=asyncio.FIRST_COMPLETED)
+                    finally:
+                        asked.cancel()
                     if new.done():
                         log.warning("connection to Slack lost", error=str(new.exception() or ""))
                         old = None

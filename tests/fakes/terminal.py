@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from rich.console import Console as Terminal
@@ -23,8 +23,8 @@ class FakeTerminal:
     can_find = False
     can_fail = False
 
-    def __init__(self, now: datetime) -> None:
-        self._now = now
+    def __init__(self, now: datetime | Callable[[], datetime]) -> None:
+        self._clock = now if callable(now) else lambda: now
         self._typed: asyncio.Queue[str | None] = asyncio.Queue()
         self._out = io.StringIO()
         self._read = 0
@@ -32,13 +32,16 @@ class FakeTerminal:
     async def start(self) -> None: ...
 
     def adapter(self, commands: Sequence[Command]) -> Console:
-        return Console(self._lines(), Terminal(file=self._out, width=200, no_color=True, highlight=False), lambda: self._now)
+        return Console(self._lines(), Terminal(file=self._out, width=200, no_color=True, highlight=False), self._clock)
 
     async def stop(self) -> None:
         self._typed.put_nowait(None)
 
     async def say(self, command: str, text: str = "") -> None:
-        self._typed.put_nowait(f"/drill {command} {text}")
+        self.type(f"/drill {command} {text}")
+
+    def type(self, line: str) -> None:
+        self._typed.put_nowait(line)
 
     async def shown(self) -> Shown:
         async with asyncio.timeout(5):
