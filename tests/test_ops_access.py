@@ -67,6 +67,16 @@ def test_slack(bot: str, app: str, expected: dict[str, State]) -> None:
         assert states(access.slack(settings)) == expected
 
 
+def test_slack_without_pictures_and_in_several_workspaces() -> None:
+    with running(FakeSlack(MORNING)) as fake:
+        fake.api.scopes.discard("files:write")
+        app, url = SecretStr("xapp-1"), fake.api_url
+        rows = access.slack(Settings(slack_bot_token=SecretStr("xoxb-1"), slack_app_token=app, slack_api_url=url))
+        assert [row.found for row in rows if row.name == "slack scopes"] == ["all that are needed, but not files:write"]
+        several = Settings(slack_client_id="1.2", slack_app_token=app, slack_api_url=url)
+        assert states(access.slack(several)) == {"slack app token": State.GOOD}
+
+
 def test_what_cannot_be_reached_is_said() -> None:
     nowhere = "http://127.0.0.1:9/api"
     settings = Settings(

@@ -40,7 +40,7 @@ def discord(settings: Settings) -> list[Row]:
 
 def slack(settings: Settings) -> list[Row]:
     """Bot token with its scopes, and the app token."""
-    from adapters.slack.manifest import missing
+    from adapters.slack.manifest import OPTIONAL, missing
 
     base = settings.slack_api_url.rstrip("/")
     try:
@@ -54,6 +54,9 @@ def slack(settings: Settings) -> list[Row]:
         lacking = missing(scopes)
         if lacking:
             rows.append(bad("slack scopes", f"missing: {', '.join(lacking)}", "Add them to the app and install it again."))
+        elif wanting := sorted(OPTIONAL - set(scopes.split(","))) if scopes else []:
+            remedy = "For pictures add it to the app and install it again."
+            rows.append(note("slack scopes", f"all that are needed, but not {', '.join(wanting)}", remedy))
         else:
             rows.append(good("slack scopes", "all that are needed") if scopes else note("slack scopes", "Slack did not tell"))
         return rows + _app_token(settings, base)
