@@ -22,6 +22,7 @@ from bot.store.vault import Vault
 from tests.builders import Clock
 from tests.fakes.slack_api import Api
 from tests.fakes.slack_bot import acknowledged
+from tests.fakes.slack_delivery import Delivery
 from tests.fakes.slack_install import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.slack_server import APP_TOKEN, FakeSlack
 from tests.fakes.slack_users import Users
@@ -162,6 +163,16 @@ async def test_uninstalling_removes_the_token_and_concerns_nobody_else(
     others.command("help", "U42")
     assert (await served.fake.shown()).text
     assert not served.running.done()
+
+
+async def test_a_removal_that_is_told_again_after_the_app_came_back_takes_nothing(served: Served, two: tuple[Api, Users]) -> None:
+    late = two[1].event({"type": "app_uninstalled"})
+    await acknowledged(late)
+    await served.installs("T2")
+    again = Delivery("again", late.kind, {**late.payload, "event_time": late.payload["event_time"] - 60}, tries=1)
+    served.fake.deliveries.again(again)
+    await acknowledged(again)
+    assert len(served.rows()) == 1
 
 
 async def test_a_persons_token_that_is_revoked_changes_nothing(served: Served, two: tuple[Api, Users]) -> None:

@@ -165,7 +165,7 @@ class Listening:
     async def _revoked(self, body: Body, context: Any) -> None:
         revoked = body["event"]
         if revoked["type"] == "app_uninstalled" or (revoked.get("tokens") or {}).get("bot"):
-            await self._workspaces.removed(context.team_id or "", revoked["type"])
+            await self._workspaces.removed(context.team_id or "", revoked["type"], events.instant(str(body["event_time"])))
 
     async def _unheard(self) -> None:
         """Acknowledged, so that Slack does not count it as a failure."""

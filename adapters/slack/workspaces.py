@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -22,6 +23,8 @@ from bot.protocol import Event
 log = structlog.get_logger()
 
 LONGEST_PAUSE = 30.0
+# Slack tells whole seconds, and our clock is not its own.
+SKEW = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Workspaces(Protocol):
     async def get(self, team: str) -> Workspace:
         """Raises DeliveryError."""
 
-    async def removed(self, team: str, reason: str) -> None:
+    async def removed(self, team: str, reason: str, at: datetime) -> None:
         """The app was removed there."""
 
 
@@ -102,7 +105,7 @@ class One:
             await self._time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def removed(self, team: str, reason: str) -> None:
+    async def removed(self, team: str, reason: str, at: datetime) -> None:
         self._access.lose(f"access was taken away ({reason})")
 
 
@@ -125,10 +128,11 @@ class Installed(AsyncInstallationStore):
             self._known[team] = Workspace.of(Me(team, bot.bot_user_id, bot.bot_id), web)
         return self._known[team]
 
-    async def removed(self, team: str, reason: str) -> None:
-        self._known.pop(team, None)
-        await asyncio.to_thread(self._store.delete_all, enterprise_id=None, team_id=team)
-        log.info("app removed", team=team, reason=reason)
+    async def removed(self, team: str, reason: str, at: datetime) -> None:
+        """Slack may tell it again when the app is back already: that token stays."""
+        bot = await asyncio.to_thread(self._store.find_bot, enterprise_id=None, team_id=team)
+        if bot and bot.installed_at < at.timestamp() + SKEW:
+            await self._forget(team, reason)
 
     async def async_save(self, installation: Installation) -> None:
         await asyncio.to_thread(self._store.save, installation)
@@ -139,7 +143,7 @@ class Installed(AsyncInstallationStore):
         try:
             bot: Any = await asyncio.to_thread(self._store.find_bot, enterprise_id=None, team_id=team)
             if bot and bot.bot_token == self._dead.pop(team, None):
-                await self.removed(team, "its token is dead")
+                await self._forget(team, "its token is dead")
                 bot = None
         except StoreError as error:
             raise DeliveryError("the installations cannot be read", permanent=False) from error
@@ -147,6 +151,11 @@ class Installed(AsyncInstallationStore):
             raise DeliveryError("the app is not installed in this workspace", permanent=True)
         found: Bot = bot
         return found
+
+    async def _forget(self, team: str, reason: str) -> None:
+        self._known.pop(team, None)
+        await asyncio.to_thread(self._store.delete_all, enterprise_id=None, team_id=team)
+        log.info("app removed", team=team, reason=reason)
 
     def _lost(self, team: str, token: str, reason: str, code: str) -> None:
         log.error("access to a workspace lost", team=team, error=reason)

@@ -9,7 +9,7 @@ from bot.domain.people import Channel
 from bot.domain.question import Question
 from bot.domain.standings import Row, Window
 from bot.present.drills import buttons, day, days, topic
-from bot.protocol import Block, Checklist, Command, Image, Item, Mark, Reply, Table, Text, Tone
+from bot.protocol import Block, Buttons, Checklist, Command, Image, Item, Mark, Reply, Table, Text, Tone
 from bot.service.pages import Page, Topic
 from bot.service.schedules import Outlook, Stock
 from bot.service.standings import Board
@@ -170,7 +170,9 @@ def home(
     own = page(seen)
     blocks = list(own.blocks)
     for drill, question in open_drills:
-        blocks += [Text(f"{_called(drill.channel)}: {question.prompt}", Tone.LEAD), buttons(drill, answer=True)]
+        # The leaderboard stands below; from here it would be that of another channel.
+        offered = tuple(button for button in buttons(drill, answer=True).buttons if button.command != "board")
+        blocks += [Text(f"{_called(drill.channel)}: {question.prompt}", Tone.LEAD), Buttons(offered)]
     if ranks and ranks.rows:
         shown = board(ranks)
         blocks += [Text(shown.title, Tone.LEAD), *shown.blocks]
