@@ -7,6 +7,7 @@ import pytest
 from bot.service.core import Core
 from tests.builders import Clock
 from tests.fakes.slack_bot import Bot, acknowledged, until
+from tests.fakes.slack_state import Conversation, Message
 from tests.test_slack import answers
 
 
@@ -105,3 +106,11 @@ async def test_a_drill_in_somebodys_own_conversation_is_theirs(bot: Bot) -> None
     bot.fake.users.write(answers(post.seen)[0], "UADMIN", channel="UADMIN")
     await bot.hears("2 of 2 points")
     assert "here, in private: " in await home(bot, "UADMIN")
+
+
+async def test_a_stranger_is_answered_and_offered_nothing(bot: Bot) -> None:
+    await bot.opens()
+    stranger = Message("9999999999.000001", "DU99", "U99", "is anybody here?")
+    bot.fake.workspace.conversations["DU99"] = Conversation("DU99", people={"U99"})
+    bot.fake.users.echo(bot.fake.workspace.add(stranger))
+    await bot.hears("There is no open drill here")

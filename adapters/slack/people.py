@@ -86,6 +86,10 @@ class Members:
                 found = tuple([channel async for channel in self._channels(user)])
         except TimeoutError as error:
             raise DeliveryError("Slack does not tell who is in which channel", permanent=False) from error
+        except DeliveryError as error:
+            if not error.permanent:
+                raise
+            found = ()  # a guest of another organisation, say: nobody whose channels we may know
         self._known[user] = (time.monotonic(), found)
         if len(self._known) > MOST:
             self._known.popitem(last=False)

@@ -170,6 +170,8 @@ class Api(Files):
 
     def users_conversations(self, args: dict[str, Any]) -> dict[str, Any]:
         """What the bot and the user are both in, of the kinds asked for."""
+        if args["user"] not in self.workspace.users:
+            raise RefusalError("user_not_found")
         kinds = {"public_channel": "channel", "private_channel": "group"}
         asked = {kinds[kind] for kind in args["types"].split(",")}
         for kind in asked:
