@@ -47,7 +47,7 @@ class Platform:
     fake: FakePlatform
     adapter: Adapter
     events: list[Event] = field(default_factory=list)
-    reply: Reply | None = field(default_factory=lambda: Reply("ok"))
+    reply: Reply | None = field(default_factory=lambda: Reply("ok", (Text("done"),)))
 
     async def handle(self, event: Event, show: Show) -> None:
         self.events.append(event)

@@ -76,7 +76,7 @@ class Stage:
         missing = list(fragments)
         seen: list[str] = []
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while missing:
                     shown = await self.talk.shown()
                     seen.append(shown.text)

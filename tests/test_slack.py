@@ -141,6 +141,8 @@ async def test_admins_only(bot: Bot) -> None:
     await bot.hears("drillbot asks one interview question a day", private=True)
     bot.fake.users.command("bord", "U42")
     await bot.hears("Did you mean", private=True)
+    bot.fake.users.command("board last week", "U42")
+    await bot.hears("I cannot place 'last'", private=True)
 
 
 async def test_a_schedule_is_filled_in(bot: Bot) -> None:

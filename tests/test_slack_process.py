@@ -33,7 +33,7 @@ class Bot(Process):
 
     async def hears(self, fragment: str, private: bool = False) -> Shown:
         """What says this, whatever else is shown before: the post is edited now and then."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             while True:
                 shown = await self.fake.workspace.screen.get()
                 self.script.append(f"  drillbot{' (only you see this)' if shown.private else ''}: {shown.text}")

@@ -21,15 +21,21 @@ class Inbox:
         self._recorded: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def take(self, event: Event, show: Show) -> None:
-        """Returns once the core has stored what *event* changes; the reply follows. The same event again joins the first."""
+    async def take(self, event: Event, show: Show, *, at_most: float | None = None) -> None:
+        """Returns once the core has stored what *event* changes; the reply follows. The same event again joins the first.
+
+        at_most: seconds after which it returns in any case, for what Slack does not bring again.
+        """
         recorded = self._recorded.get(event.id)
         if recorded is None:
             recorded = self._recorded[event.id] = asyncio.get_running_loop().create_future()
             if len(self._recorded) > REMEMBERED:
                 self._recorded.popitem(last=False)
             self.spawn(self._run(event, show, recorded))
-        await asyncio.shield(recorded)
+        try:
+            await asyncio.wait_for(asyncio.shield(recorded), at_most)
+        except TimeoutError:
+            log.info("acknowledged before it was taken in", event_id=event.id)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -20,6 +20,8 @@ from bot.protocol import HOME, Command, Event, Show
 Body = dict[str, Any]
 # Bolt wants a token for the client it offers to listeners; ours use their own.
 UNUSED = "-"
+# Of the three seconds in which Slack wants to be answered; the rest is for looking people up.
+LONGEST_TAKING = 1.5
 
 
 class Listening:
@@ -81,7 +83,7 @@ class Listening:
                 event = replace(
                     event, origin=str(replace(Origin.parse(event.origin), way=Way.POST, thread=event.about or message["ts"]))
                 )
-            await self._take(here, event, here.windows.shows(event, again=_again(req)))
+            await self._inbox.take(await here.placed(event), here.windows.shows(event, again=_again(req)))
 
     async def _typed(self, ack: Any, command: Body, context: Any) -> None:
         """What can be filled in better than typed opens a form, within the 3 seconds that a trigger lives."""
@@ -146,7 +148,7 @@ class Listening:
             here = await self._workspaces.get(context.team_id or "")
             person = await here.people.get(opened["user"])
             event = events.opened_home(opened, here.me.team, f"slack:{body['event_id']}", person)
-            await self._take(here, event, here.windows.shows(event))
+            await self._inbox.take(await here.placed(event), here.windows.shows(event))
 
     async def _joined(self, body: Body, req: Any, context: Any) -> None:
         here = await self._workspaces.get(context.team_id or "")
@@ -171,7 +173,8 @@ class Listening:
         """Acknowledged, so that Slack does not count it as a failure."""
 
     async def _take(self, here: Workspace, event: Event, show: Show) -> None:
-        await self._inbox.take(await here.placed(event), show)
+        """Commands, buttons and forms: nobody brings them again, and Slack calls it a failure when a picture takes its time."""
+        await self._inbox.take(await here.placed(event), show, at_most=LONGEST_TAKING)
 
 
 def _bolts_log() -> logging.Logger:

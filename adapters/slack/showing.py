@@ -52,7 +52,8 @@ class Showing:
                 view = {"type": "home", "blocks": cutting.view(render.blocks(reply))}
                 await self._web.call("views.publish", user_id=origin.user, view=view)
             case Way.POST if origin.url:
-                await self._respond(origin.url, reply, private=False)
+                # A refusal is one sentence: it need not be everybody's.
+                await self._respond(origin.url, reply, private=not reply.blocks)
             case Way.POST:
                 here = await self.place(origin.channel)
                 if not (again and await self.find(here, key, origin.thread)):

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 async def patiently(happened: Callable[[], object]) -> None:
     """Polls, as another process gives no signal here; leaves it the processor."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not happened():
             await asyncio.sleep(0.02)
 
@@ -44,7 +44,7 @@ class Process:
 
     async def ends(self) -> int:
         """By itself; its exit code."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             return await self.running.wait()
 
     async def stop(self) -> None:

@@ -13,7 +13,7 @@ from bot.service.core import Core
 from tests.builders import Clock
 from tests.fakes.platform import Shown
 from tests.fakes.slack_delivery import Delivery
-from tests.fakes.slack_server import FakeSlack
+from tests.fakes.slack_server import PATIENCE, FakeSlack
 from tests.fakes.slack_state import Message
 
 
@@ -34,12 +34,12 @@ class Bot:
         self.adapter = self.fake.adapter(commands(self.core.bank), **self.settings)
         self.running = asyncio.create_task(self.adapter.run(self.app.handle))
         self.reconciler = Reconciler(self.app, {"slack": self.adapter})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await self.adapter.returned.wait()
 
     async def stop(self) -> None:
         await self.adapter.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self.running
 
     async def tick(self) -> None:
@@ -87,13 +87,13 @@ class Connected:
 
     async def __aenter__(self) -> "Connected":
         self.running = asyncio.create_task(self.adapter.run(self.handle))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await self.adapter.returned.wait()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.adapter.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self.running
 
     async def handle(self, event: Event, show: Show) -> None:
@@ -103,11 +103,11 @@ class Connected:
 
 async def acknowledged(delivery: Delivery) -> dict[str, Any]:
     """What came back with the acknowledgement."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         return await delivery.answer
 
 
 async def until(happened: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not happened():
             await asyncio.sleep(0)

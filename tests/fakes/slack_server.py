@@ -34,6 +34,8 @@ from tests.fakes.slack_state import TEAM, Message, RefusalError, Workspace
 from tests.fakes.slack_users import Users
 
 BOT_TOKEN, APP_TOKEN = "xoxb-1", "xapp-1"
+# For what always comes: a busy machine is no failure.
+PATIENCE = 30
 
 
 class FakeSlack:
@@ -102,12 +104,12 @@ class FakeSlack:
         self.users.command(f"{command} {text}")
 
     async def shown(self) -> Shown:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             return await self.workspace.screen.get()
 
     async def form(self) -> dict[str, Any]:
         """The next window that opened."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             return await self.workspace.opened.get()
 
     def posts(self, channel: str = "C1") -> list[Message]:

@@ -44,7 +44,7 @@ class FakeTerminal:
         self._typed.put_nowait(line)
 
     async def shown(self) -> Shown:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while "\n\n" not in self._out.getvalue()[self._read :]:
                 await asyncio.sleep(0)
         page, _, _ = self._out.getvalue()[self._read :].partition("\n\n")
