@@ -13,6 +13,18 @@ from bot.protocol import Command
 from tests.fakes.platform import Shown
 
 
+class Screen(io.StringIO):
+    """grew: set by whatever is printed; who waits for it leaves the processor to who draws."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grew = asyncio.Event()
+
+    def write(self, text: str) -> int:
+        self.grew.set()
+        return super().write(text)
+
+
 class FakeTerminal:
     """A platform without privacy, edits, history or other people."""
 
@@ -26,7 +38,7 @@ class FakeTerminal:
     def __init__(self, now: datetime | Callable[[], datetime]) -> None:
         self._clock = now if callable(now) else lambda: now
         self._typed: asyncio.Queue[str | None] = asyncio.Queue()
-        self._out = io.StringIO()
+        self._out = Screen()
         self._read = 0
 
     async def start(self) -> None: ...
@@ -46,7 +58,8 @@ class FakeTerminal:
     async def shown(self) -> Shown:
         async with asyncio.timeout(30):
             while "\n\n" not in self._out.getvalue()[self._read :]:
-                await asyncio.sleep(0)
+                self._out.grew.clear()
+                await self._out.grew.wait()
         page, _, _ = self._out.getvalue()[self._read :].partition("\n\n")
         self._read += len(page) + 2
         return Shown(page, private=True)
