@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.discord.permissions import NEEDED
 from bot.service.core import Core
 from tests.builders import Clock
 from tests.fakes.discord_conversation import Conversation, until
-from tests.fakes.discord_world import CHANNEL
+from tests.fakes.discord_world import ADMIN_ROLE, CHANNEL, MEMBER_ROLE
 
 
 @pytest.fixture
@@ -95,6 +96,19 @@ async def test_an_answer_by_direct_message_counts_for_the_server_shared_with_the
     assert "2 of 2 points" in told.text
     assert "attempt 1 of 2" in told.text
     assert "Ada" in (await talk.slash("board")).text
+
+
+async def test_a_drill_of_a_channel_that_somebody_cannot_see_is_not_offered_in_private(core: Core) -> None:
+    conversation = Conversation(core)
+    hidden = {"id": MEMBER_ROLE, "type": 0, "allow": "0", "deny": str(NEEDED["View Channel"])}
+    admins = {"id": ADMIN_ROLE, "type": 0, "allow": str(NEEDED["View Channel"]), "deny": "0"}
+    conversation.fake.world.channels[CHANNEL]["permission_overwrites"] = [hidden, admins]
+    async with conversation as talk:
+        _, full = talk.answers(await talk.open_drill())
+        await talk.people.write(f"answer {full}", channel="@42")
+        assert "There is no open drill here" in (await talk.hears()).text
+        await talk.people.write(f"answer {full}", channel="@44", user="44")
+        assert "2 of 2 points" in (await talk.hears()).text
 
 
 async def test_a_private_verb_in_public_is_answered_by_a_button(talk: Conversation) -> None:

@@ -153,6 +153,8 @@ class Inbox:
 
     async def _hand_on(self, event: Event, handle: Handler) -> bool:
         """False when there was nothing to show."""
+        if event.channel.is_direct:
+            event = replace(event, member_of=await self._places.member_of(event.learner.user_id))
         asked = False
 
         async def show(reply: Reply) -> None:

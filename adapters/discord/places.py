@@ -1,7 +1,9 @@
 """Where a message was written and by whom: what gateway messages leave out, from discord.py's cache or else from REST."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import discord
@@ -16,9 +18,19 @@ from bot.errors import DeliveryError
 REMEMBERED = 2000
 # A learner who writes to us in private shares one of our servers; in how many we look for them.
 MOST_SERVERS = 20
-
+# Whoever loses a role is told of the questions of its channels for so long at most.
+FRESH = 600.0
 
 V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """member: as the server has them, with their roles; None where they have no server with us."""
+
+    guild: str
+    member: Any
+    asked: float
 
 
 class Places:
@@ -26,7 +38,7 @@ class Places:
         self._gateway = gateway
         self._rest = rest
         self._threads: OrderedDict[str, Place | None] = OrderedDict()
-        self._homes: OrderedDict[str, str] = OrderedDict()
+        self._homes: OrderedDict[str, Home] = OrderedDict()
 
     async def of_message(self, message: Mapping[str, Any]) -> Place:
         """Raises DeliveryError."""
@@ -84,19 +96,33 @@ class Places:
 
     async def home(self, user: str) -> str:
         """A server that *user* shares with the bot: their drills are those of that server."""
-        if user in self._homes:
-            return self._homes[user]
+        return (await self._home(user)).guild
+
+    async def member_of(self, user: str) -> tuple[str, ...] | None:
+        """Which channels of their server *user* sees: what is asked in private is offered from these. None: not known."""
+        home = await self._home(user)
+        guild = self._guild(home.guild)
+        if guild is None or home.member is None:
+            return None
+        member = discord.Member(data=home.member, guild=guild, state=guild._state)
+        return tuple(str(channel.id) for channel in guild.channels if channel.permissions_for(member).view_channel)
+
+    async def _home(self, user: str) -> Home:
+        known = self._homes.get(user)
+        if known and time.monotonic() - known.asked < FRESH:
+            return known
         guilds = list(self._gateway.client.guilds) if self._gateway.client else []
-        home = DIRECT
+        guilds.sort(key=lambda guild: known is None or str(guild.id) != known.guild)
+        home = Home(DIRECT, None, time.monotonic())
         for guild in guilds[:MOST_SERVERS]:
             path = "/guilds/{guild_id}/members/{user_id}"
             try:
-                await self._rest.call(Lane.ANSWER, "GET", path, guild_id=str(guild.id), user_id=user)
+                member: Any = await self._rest.record(Lane.ANSWER, "GET", path, guild_id=str(guild.id), user_id=user)
             except RefusedError:
                 continue
             except DeliveryError:
-                return DIRECT
-            home = str(guild.id)
+                return known or home
+            home = Home(str(guild.id), member, time.monotonic())
             break
         _remember(self._homes, user, home)
         return home

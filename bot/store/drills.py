@@ -120,7 +120,8 @@ def open_for(tx: Connection, platform: str, workspace: str, user: str, member_of
         conversation = channels.c.channel.startswith("@", autoescape=True)
         reach = and_(or_(there, channels.c.id.in_(known)), or_(~conversation, channels.c.channel == own))
     else:
-        reach = and_(there, channels.c.channel.in_((*member_of, own)))
+        # Of another workspace that they share with the bot it is not known where they are, but where they answered.
+        reach = or_(and_(there, channels.c.channel.in_((*member_of, own))), and_(~there, channels.c.id.in_(known)))
     found = query().where(drills.c.state == State.OPEN, drills.c.platform == platform, reach)
     return [drill_of(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(10))]
 
