@@ -56,9 +56,9 @@ def test_discord(token: str, content: bool, expected: dict[str, State]) -> None:
 @pytest.mark.parametrize(
     ("bot", "app", "expected"),
     [
-        ("xoxb-1", "xapp-1", {"slack bot token": State.GOOD, "slack scopes": State.GOOD, "slack app token": State.GOOD}),
-        ("xoxb-1", "xapp-9", {"slack bot token": State.GOOD, "slack scopes": State.GOOD, "slack app token": State.BAD}),
-        ("xoxb-9", "xapp-1", {"slack bot token": State.BAD}),
+        ("xoxb-x", "xapp-x", {"slack bot token": State.GOOD, "slack scopes": State.GOOD, "slack app token": State.GOOD}),
+        ("xoxb-x", "xapp-9", {"slack bot token": State.GOOD, "slack scopes": State.GOOD, "slack app token": State.BAD}),
+        ("xoxb-9", "xapp-x", {"slack bot token": State.BAD}),
     ],
 )
 def test_slack(bot: str, app: str, expected: dict[str, State]) -> None:
@@ -70,8 +70,8 @@ def test_slack(bot: str, app: str, expected: dict[str, State]) -> None:
 def test_slack_without_pictures_and_in_several_workspaces() -> None:
     with running(FakeSlack(MORNING)) as fake:
         fake.api.scopes.discard("files:write")
-        app, url = SecretStr("xapp-1"), fake.api_url
-        rows = access.slack(Settings(slack_bot_token=SecretStr("xoxb-1"), slack_app_token=app, slack_api_url=url))
+        app, url = SecretStr("xapp-x"), fake.api_url
+        rows = access.slack(Settings(slack_bot_token=SecretStr("xoxb-x"), slack_app_token=app, slack_api_url=url))
         assert [row.found for row in rows if row.name == "slack scopes"] == ["all that are needed, but not files:write"]
         several = Settings(slack_client_id="1.2", slack_app_token=app, slack_api_url=url)
         assert states(access.slack(several)) == {"slack app token": State.GOOD}

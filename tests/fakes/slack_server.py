@@ -1,7 +1,8 @@
 """Slack, faked: its Web API, Socket Mode, HTTP deliveries and response_urls on a local port, driven by the real slack-bolt.
 
 In a test: `FakeSlack(now)`. As a process: `python -m tests.fakes.slack_server --port 0 [--lose 0.2]`, which prints its port;
-the bot then runs with SLACK_API_URL=http://127.0.0.1:PORT/api/, and these routes take and give JSON (see slack_control.py):
+the bot then runs with SLACK_BOT_TOKEN=xoxb-x SLACK_APP_TOKEN=xapp-x SLACK_API_URL=http://127.0.0.1:PORT/api/, and these routes
+take and give JSON (see slack_control.py):
 
     GET  /_fake/messages     every message of the bot: id (its ts), channel, thread, text, notice, key, edits, reactions
     GET  /_fake/whispers     what only one person saw: the same, and to whom (to)
@@ -33,7 +34,7 @@ from tests.fakes.slack_install import Install
 from tests.fakes.slack_state import TEAM, Message, RefusalError, Workspace
 from tests.fakes.slack_users import Users
 
-BOT_TOKEN, APP_TOKEN = "xoxb-1", "xapp-1"
+BOT_TOKEN, APP_TOKEN = "xoxb-x", "xapp-x"
 # For what always comes: a busy machine is no failure.
 PATIENCE = 30
 
