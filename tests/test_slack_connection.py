@@ -190,3 +190,22 @@ async def test_http_before_the_start_is_not_acknowledged(fake: FakeSlack) -> Non
     status, _ = await post(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events", "{}", {})
     assert status == 503
     await runner.cleanup()
+
+
+async def test_a_command_is_acknowledged_in_time_whatever_it_takes(fake: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.slack.listening.LONGEST_TAKING", 0.01)
+    gate = asyncio.Event()
+
+    async def handle(event: Event, show: Show) -> None:
+        await gate.wait()
+        await show(Reply("a picture"))
+
+    adapter = fake.adapter(COMMANDS)
+    running = asyncio.create_task(adapter.run(handle))
+    await adapter.returned.wait()
+    await acknowledged(fake.users.command("today"))
+    assert fake.workspace.screen.empty()
+    gate.set()
+    assert (await fake.shown()).text == "a picture"
+    await adapter.close()
+    await running

@@ -150,25 +150,6 @@ async def test_an_event_is_recorded_before_it_is_acknowledged_and_joined_when_it
     await running
 
 
-async def test_a_command_is_acknowledged_in_time_whatever_it_takes(fake: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.slack.listening.LONGEST_TAKING", 0.01)
-    gate = asyncio.Event()
-
-    async def handle(event: Event, show: Show) -> None:
-        await gate.wait()
-        await show(Reply("a picture"))
-
-    adapter = fake.adapter(COMMANDS)
-    running = asyncio.create_task(adapter.run(handle))
-    await adapter.returned.wait()
-    await acknowledged(fake.users.command("today"))
-    assert fake.workspace.screen.empty()
-    gate.set()
-    assert (await fake.shown()).text == "a picture"
-    await adapter.close()
-    await running
-
-
 async def test_an_event_that_was_not_recorded_comes_again(fake: FakeSlack) -> None:
     seen: list[str] = []
 
