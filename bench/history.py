@@ -47,8 +47,7 @@ def build(store: Store, count: int, progress: Progress) -> datetime:
         channel = people.channel_id(tx, CHANNEL)
         workspace = totals.workspace_scope(tx, channel)
     per_day = count * 2 // 3 // len(days)
-    _write(store, learners, ({"id": n, "platform": "console", "workspace": "local", "user": f"u{n}", "name": f"Learner {n}"}
-                             for n in range(1, LEARNERS + 1)))  # fmt: skip
+    _write(store, learners, (_learner(n, datetime.combine(days[-2], datetime.min.time(), UTC)) for n in range(1, LEARNERS + 1)))
     _write(store, drills, (_drill(channel, number, day, per_day) for number, day in enumerate(days, start=1)))
     points: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
     answered: dict[int, set[date]] = defaultdict(set)
@@ -93,7 +92,15 @@ def build(store: Store, count: int, progress: Progress) -> datetime:
                 tx.execute(
                     text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name}))")
                 )
+            tx.exec_driver_sql("ANALYZE")  # as the server does by itself, some minutes after so many new rows
     return datetime.combine(days[-1], datetime.min.time(), UTC) + timedelta(hours=12)
+
+
+def _learner(number: int, lately: datetime) -> dict[str, Any]:
+    """One in twenty has left."""
+    left_at = lately if number % 20 == 0 else None
+    name, user = f"Learner {number}", f"u{number}"
+    return {"id": number, "platform": "console", "workspace": "local", "user": user, "name": name, "left_at": left_at}
 
 
 def _drill(channel: int, number: int, day: date, answered: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.service.core import Core
-from bot.store import Store, privacy
+from bot.store import Store, privacy, spent
 from bot.store.backup import back_up
 from bot.store.places import file_of
 
@@ -16,6 +16,7 @@ NAME = re.compile(r"drillbot-(\d{4}-\d\d-\d\d)\.db")
 def tidy(core: Core, backup_days: int, answer_days: int) -> None:
     """Everything, in the order that keeps erased answers out of today's backup. Raises StoreError."""
     purge_answers(core.store, core.clock(), answer_days)
+    forget_spent(core.store)
     daily_backup(core.store, core.clock(), backup_days)
 
 
@@ -55,3 +56,9 @@ def purge_answers(store: Store, now: datetime, days: int) -> int:
         if not batch:
             return erased
         erased += batch
+
+
+def forget_spent(store: Store) -> None:
+    """Nothing is remembered of who was erased, once the drills they had answered are over."""
+    with store.write() as tx:
+        spent.forget(tx)

@@ -104,6 +104,8 @@ learners = Table(
     Column("left_at", Instant),
     UniqueConstraint("platform", "workspace", "user"),
 )
+GONE = learners.c.left_at.is_not(None)
+Index("ix_learners_gone", learners.c.platform, learners.c.workspace, sqlite_where=GONE, postgresql_where=GONE)
 
 drills = Table(
     "drills",
@@ -192,7 +194,7 @@ totals = Table(
     Column("learner_id", Integer, ForeignKey("learners.id"), primary_key=True),
     Column("points", Integer, nullable=False),
     Column("answered", Integer, nullable=False),
-    Index(None, "scope", "period", "points"),
+    Index(None, "scope", "period", "points", "learner_id"),
     sqlite_with_rowid=False,
 )
 
@@ -205,6 +207,15 @@ streaks = Table(
     Column("best", Integer, nullable=False),
     Column("last_day", Date, nullable=False, comment="the last local day answered with a score above 0"),
     sqlite_with_rowid=False,
+)
+
+spent = Table(
+    "spent",
+    metadata,
+    Column("drill_id", Integer, ForeignKey("drills.id"), primary_key=True),
+    Column(
+        "mark", String(100), primary_key=True, comment="of somebody who answered it and was erased since, see bot.store.spent"
+    ),
 )
 
 audit = Table(

@@ -12,6 +12,7 @@ from bot.domain.drill import State
 from bot.domain.people import Channel, Learner, direct
 from bot.domain.standings import Window
 from bot.errors import UserError
+from bot.housekeeping import forget_spent
 from bot.present import drills as show
 from bot.present.privacy import PAGE, export, paged
 from bot.protocol import Button, Buttons, Checklist, Code, Reply, Table, Text
@@ -20,8 +21,8 @@ from bot.service.core import Core
 from bot.store import Store, results
 from bot.store import drills as drill_rows
 from bot.store.verify import differences
-from bot.tables import attempts, audit, channels, learners, streaks
-from tests.builders import ADA, CHANNEL, FULL, GRACE, HALF, Clock, Events
+from bot.tables import attempts, audit, channels, learners, spent, streaks
+from tests.builders import ADA, CHANNEL, FULL, GRACE, HALF, Clock, Events, moved, opened
 
 
 @pytest.fixture
@@ -131,16 +132,41 @@ def test_deleted_means_gone_and_the_standings_keep_a_row_of_nobody(core: Core, e
     assert "I keep nothing" in ask(core, events, "delete yes")
 
 
+def test_who_was_deleted_has_no_fresh_attempts_at_a_drill_they_answered(core: Core, events: Events, clock: Clock) -> None:
+    extra = drills.open_extra(core, CHANNEL, "extra")
+    moved(core, extra, State.OPEN, message="m2", opened_at=clock.now)
+    ask(core, events, "delete yes")
+    for text in (FULL, HALF, "tp / (tp + fp)"):
+        with pytest.raises(UserError, match="before you had everything erased"):
+            dispatch(core, events("answer", text, options={"drill": "1"}))
+    assert not dispatch(core, replace(events("said", "tp / (tp + fp)", about="m1"), addressed=False)).reply
+    assert _column(core.store, learners.c.name) == ["", "Grace"]
+    assert "attempt 1" in said(dispatch(core, events("answer", "switches random units off", options={"drill": "2"})).reply)
+    assert differences(core.store) == []
+
+
+def test_nothing_is_remembered_of_the_deleted_once_their_drills_are_over(core: Core, events: Events) -> None:
+    ask(core, events, "delete yes")
+    ask(core, events, "delete yes", learner=GRACE)
+    assert _column(core.store, spent.c.drill_id) == [1, 1]
+    assert not {"ada", "grace"} & {part for mark in _column(core.store, spent.c.mark) for part in mark.split(":")}
+    forget_spent(core.store)
+    assert len(_column(core.store, spent.c.mark)) == 2
+    moved(core, drills.current(core, CHANNEL), State.CLOSED)
+    forget_spent(core.store)
+    assert _column(core.store, spent.c.mark) == []
+
+
 def test_who_was_deleted_begins_anew_and_an_old_message_is_not_graded_again(core: Core, events: Events, clock: Clock) -> None:
     first = events("answer", "switches random units off", learner=GRACE)
     dispatch(core, first)
     ask(core, events, "delete yes", learner=GRACE)
     dispatch(core, replace(first, command="said", addressed=False))
     assert len(_column(core.store, learners.c.id)) == 2
+    clock.pass_(days=3)
+    opened(core)
     dispatch(core, events("answer", HALF, learner=GRACE))
     assert _column(core.store, learners.c.name) == ["Ada", "", "Grace"]
-    with core.store.read() as tx:
-        assert set(results.of_drill(tx, 1)) == {1, 2, 3}
     assert differences(core.store) == []
 
 

@@ -27,6 +27,9 @@ class State(StrEnum):
     REPLACED = "replaced"
 
 
+STILL_OPEN = (State.PLANNED, State.OPEN, State.CLOSING)
+
+
 class Feedback(StrEnum):
     """What an answer given in public gets there: a line with the score, or only a mark."""
 

@@ -51,7 +51,7 @@ def really() -> Reply:
         "Erase everything about you?",
         (
             Text("Your name, your id and what you wrote are erased at once and for good; your streak is lost."),
-            Text("Past standings keep your points under no name. Who answers again begins anew."),
+            Text("Past standings keep your points under no name. Who answers again begins anew, with the next drill."),
             Buttons((sure,)),
             Text("Or: /drill privacy delete yes", Tone.NOTE),
         ),

@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.protocol import SAID, Event
 from bot.service import drills as drill_service
 from bot.service.core import Core
-from bot.store import attempts, drills, people, results, streaks
+from bot.store import attempts, drills, people, results, spent, streaks
 
 log = structlog.get_logger()
 
@@ -106,7 +106,11 @@ def _record(core: Core, event: Event, drill: Drill, question: Question, text: st
         if not drill.takes_answers(event.at):
             _refuse(event, _closed(drill))
             return None
-        learner = people.learner_id(tx, _there(event.learner, drill.channel), lock=True)
+        who = _there(event.learner, drill.channel)
+        if spent.has(tx, drill.id, who):
+            _refuse(event, "You answered this drill before you had everything erased. The next one is open to you again.")
+            return None
+        learner = people.learner_id(tx, who, lock=True)
         own = attempts.of(tx, drill.id, learner)
         same = next((attempt for attempt in own if _folded(attempt.text) == _folded(text)), None)
         if same:

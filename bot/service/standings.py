@@ -45,10 +45,12 @@ def board(core: Core, channel: Channel, window: Window, learner: Learner | None 
         return _from_totals(tx, id, seen, number, asker)
 
 
-def whole_board(core: Core, channel: Channel, window: Window | None = None, days: Span | None = None) -> Board:
+def whole_board(
+    core: Core, channel: Channel, window: Window | None = None, days: Span | None = None, workspace: bool = False
+) -> Board:
     """Every row, counted when asked: for the command line, and for any days."""
     with core.store.read() as tx:
-        id, seen = _empty(core, tx, channel, window, False, days)
+        id, seen = _empty(core, tx, channel, window, workspace, days)
         return _summed(tx, id, seen) if id is not None else seen
 
 
@@ -93,15 +95,15 @@ def _summed(tx: Connection, channel: int, seen: Board, top: int | None = None, a
 def _from_totals(tx: Connection, channel: int, seen: Board, number: int, asker: int | None) -> Board:
     scope = totals.workspace_scope(tx, channel) if seen.workspace else channel
     places = ranked(totals.best(tx, scope, number, TOP))[:TOP]
-    mine = totals.of(tx, scope, number, asker) if asker is not None else None
-    if mine and all(total.learner != mine.learner for _, total in places):
-        places.append((totals.above(tx, scope, number, mine.points) + 1, mine))
+    mine = totals.of(tx, scope, number, asker, people.gone(seen.channel)) if asker is not None else None
+    if mine and all(total.learner != asker for _, total in places):
+        places.append((mine.above + 1, mine.total))
     before = _ranks_before(tx, channel, seen, scope, number, [total for _, total in places])
     runs = streaks.of(tx, channel, [total.learner for _, total in places])
     rows = [_row(rank, total, runs[total.learner].current, before.get(total.learner)) for rank, total in places]
-    own = next((row for row in rows if mine and row.learner == mine.learner), None)
-    better = totals.next_above(tx, scope, number, own.points) if own else None
-    return replace(seen, rows=tuple(rows[:TOP]), own=own, to_next=better - own.points if own and better else None)
+    own = next((row for row in rows if row.learner == asker), None)
+    to_next = mine.better - mine.total.points if mine and mine.better is not None else None
+    return replace(seen, rows=tuple(rows[:TOP]), own=own, to_next=to_next)
 
 
 def _ranks_before(tx: Connection, channel: int, seen: Board, scope: int, number: int, shown: list[Total]) -> dict[int, int]:
@@ -113,11 +115,8 @@ def _ranks_before(tx: Connection, channel: int, seen: Board, scope: int, number:
     gained = totals.gained(tx, today, [total.learner for total in shown])
     ranked_before = [total for total in shown if total.answered > gained.get(total.learner, (0, 0))[1]]
     limits = [total.points - gained.get(total.learner, (0, 0))[0] for total in ranked_before]
-    passed = totals.passed_today(tx, scope, number, today, limits)
-    return {
-        total.learner: 1 + totals.above(tx, scope, number, limit) - passers
-        for total, limit, passers in zip(ranked_before, limits, passed, strict=True)
-    }
+    above = totals.above_before(tx, scope, number, today, limits, people.gone(seen.channel))
+    return {total.learner: 1 + count for total, count in zip(ranked_before, above, strict=True)}
 
 
 def _row(rank: int, total: Total, streak: int, before: int | None) -> Row:

@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from bot.domain.drill import State
+from bot.domain.drill import STILL_OPEN
 from bot.domain.people import Learner
+from bot.store import spent
 from bot.tables import attempts, audit, channels, drills, learners, results, streaks
 
 ERASED = "gone:"
 """Begins the user id of a learner who asked to be forgotten: no platform has such ids."""
 
 BATCH = 500
-STILL_OPEN = (State.PLANNED, State.OPEN, State.CLOSING)
 
 
 def rows_of(tx: Connection, learner: Learner, *, everywhere: bool) -> list[int]:
@@ -35,6 +35,7 @@ def forget(tx: Connection, those: Collection[int]) -> None:
 
     Event ids stay: they name messages, not people, and keep a message that is delivered again from being graded again.
     """
+    spent.remember(tx, those)
     _erase(tx, list(tx.execute(select(attempts.c.id).where(attempts.c.learner_id.in_(those))).scalars()))
     tx.execute(update(channels).where(channels.c.owner.in_(those)).values(owner=None))
     for id in those:

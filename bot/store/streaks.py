@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, delete, exists, func, select, true, update
 
 from bot.domain.drill import State
 from bot.domain.standings import Streak, run
@@ -58,16 +58,17 @@ def days(tx: Connection, channel: int) -> list[date]:
 
 def of(tx: Connection, channel: int, those: Collection[int]) -> dict[int, Streak]:
     """The streaks of *those* learners: current ones end with a daily drill that closed without them."""
-    broken_before = tx.execute(
+    last_over = (
         select(drills.c.day)
         .where(drills.c.channel_id == channel, drills.c.daily, drills.c.state.in_(OVER))
         .order_by(drills.c.day.desc())
         .limit(1)
-    ).scalar()
-    found = select(streaks).where(streaks.c.channel_id == channel, streaks.c.learner_id.in_(those))
+        .scalar_subquery()
+    )
+    found = select(streaks, func.coalesce(streaks.c.last_day >= last_over, true()).label("unbroken"))
     return {learner: Streak() for learner in those} | {
-        row.learner_id: Streak(row.current if broken_before is None or row.last_day >= broken_before else 0, row.best)
-        for row in tx.execute(found)
+        row.learner_id: Streak(row.current if row.unbroken else 0, row.best)
+        for row in tx.execute(found.where(streaks.c.channel_id == channel, streaks.c.learner_id.in_(those)))
     }
 
 

@@ -5,9 +5,9 @@ They change in the transaction that changes a result, by the difference it makes
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select
 
 from bot.domain.standings import Total, Window
 from bot.store.upsert import insert_into, insert_once
@@ -16,6 +16,14 @@ from bot.tables import channels, drills, learners, results, totals, workspaces
 ALL_TIME = 0
 # Weeks are numbered by their Monday's ordinal (about 740,000 now); months stand clear above them.
 MONTHS = 10_000_000
+
+
+class Standing(NamedTuple):
+    """A learner's total, how many stand above it and the lowest total among these; leavers are not counted."""
+
+    total: Total
+    above: int
+    better: int | None
 
 
 def periods(day: date) -> tuple[int, int, int]:
@@ -89,31 +97,26 @@ def best(tx: Connection, scope: int, number: int, count: int) -> list[Total]:
     here = (totals.c.scope == scope, totals.c.period == number, learners.c.left_at.is_(None))
     those = select(totals.c.points).join(learners).where(*here).order_by(totals.c.points.desc())
     last = tx.execute(those.offset(count - 1).limit(1)).scalar()
-    found = _named().where(*here)
+    columns = totals.c.learner_id, learners.c.name, learners.c.hidden, totals.c.points, totals.c.answered
+    found = select(*columns).join(learners, totals.c.learner_id == learners.c.id).where(*here)
     if last is not None:
         found = found.where(totals.c.points >= last)
     return [_total(row) for row in tx.execute(found)]
 
 
-def of(tx: Connection, scope: int, number: int, learner: int) -> Total | None:
-    found = _named().where(totals.c.scope == scope, totals.c.period == number, totals.c.learner_id == learner)
+def of(tx: Connection, scope: int, number: int, learner: int, gone: Select[int]) -> Standing | None:
+    mine, others = totals.alias("mine"), totals.c
+    beyond = _beyond(scope, number, mine.c.points, gone)
+    above = select(func.count()).select_from(totals).where(*beyond).scalar_subquery()
+    # Walked in the index, so that it ends at the first who stayed.
+    better = select(others.points).where(*beyond).order_by(others.points).limit(1).scalar_subquery()
+    found = (
+        select(mine.c.learner_id, learners.c.name, learners.c.hidden, mine.c.points, mine.c.answered, above, better)
+        .join(learners, mine.c.learner_id == learners.c.id)
+        .where(mine.c.scope == scope, mine.c.period == number, mine.c.learner_id == learner)
+    )
     row = tx.execute(found).first()
-    return _total(row) if row else None
-
-
-def above(tx: Connection, scope: int, number: int, points: int) -> int:
-    """How many stand above *points*, leavers not counted: counted in the index, then the few leavers taken off."""
-    here = (totals.c.scope == scope, totals.c.period == number, totals.c.points > points)
-    everybody = tx.execute(select(func.count()).select_from(totals).where(*here)).scalar_one()
-    gone = select(func.count()).select_from(learners).join(totals).where(learners.c.left_at.is_not(None), *here)
-    return int(everybody - tx.execute(gone).scalar_one())
-
-
-def next_above(tx: Connection, scope: int, number: int, points: int) -> int | None:
-    """The lowest total above *points*, leavers not counted: walked in the index, so that it ends at the first who stayed."""
-    here = (totals.c.scope == scope, totals.c.period == number, totals.c.points > points, learners.c.left_at.is_(None))
-    found = select(totals.c.points).join(learners, totals.c.learner_id == learners.c.id).where(*here)
-    return tx.execute(found.order_by(totals.c.points).limit(1)).scalar()
+    return Standing(_total(row), *row[5:]) if row else None
 
 
 def gains(those: Sequence[int], day: date) -> Subquery:
@@ -138,26 +141,23 @@ def gained(tx: Connection, today: Subquery, those: Sequence[int]) -> dict[int, t
     return {learner: (int(points), answered) for learner, points, answered in tx.execute(found)}
 
 
-def passed_today(tx: Connection, scope: int, number: int, today: Subquery, limits: Sequence[int]) -> list[int]:
-    """For each of *limits*: how many stand above it only by what they gained today."""
+def above_before(tx: Connection, scope: int, number: int, today: Subquery, limits: Sequence[int], gone: Select[int]) -> list[int]:
+    """For each of *limits*: how many stood above it before *today*, without *gone*; one walk in the index for all of them."""
     if not limits:
         return []
-    before = totals.c.points - today.c.points
-    columns = [func.coalesce(func.sum(case(((totals.c.points > limit) & (before <= limit), 1), else_=0)), 0) for limit in limits]
+    before = totals.c.points - func.coalesce(today.c.points, 0)
+    columns = [func.coalesce(func.sum(case((before > limit, 1), else_=0)), 0) for limit in limits]
     found = (
         select(*columns)
-        .select_from(today)
-        .join(totals, totals.c.learner_id == today.c.learner_id)
-        .join(learners, totals.c.learner_id == learners.c.id)
-        .where(totals.c.scope == scope, totals.c.period == number, learners.c.left_at.is_(None))
+        .select_from(totals)
+        .outerjoin(today, totals.c.learner_id == today.c.learner_id)
+        .where(*_beyond(scope, number, min(limits), gone))
     )
     return [int(count) for count in tx.execute(found).one()]
 
 
-def _named() -> Any:
-    return select(totals.c.learner_id, learners.c.name, learners.c.hidden, totals.c.points, totals.c.answered).join(
-        learners, totals.c.learner_id == learners.c.id
-    )
+def _beyond(scope: int, number: int, points: int | ColumnElement[int], gone: Select[int]) -> tuple[ColumnElement[bool], ...]:
+    return totals.c.scope == scope, totals.c.period == number, totals.c.points > points, totals.c.learner_id.not_in(gone)
 
 
 def _total(row: Any) -> Total:
