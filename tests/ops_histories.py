@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.domain.drill import State
 from bot.domain.people import Channel, Learner
 from bot.errors import UserError
-from bot.service import answers, drills
+from bot.service import answers, drills, privacy, standings
 from bot.service.core import Core
+from bot.service.regrade import drills_to_regrade, regrade
 from bot.store import Store
 from bot.store import drills as rows
 from bot.store.migrate import HEAD
-from tests.builders import FULL, HALF, Clock, Events
+from bot.tables import results
+from tests.builders import DROPOUT, FULL, HALF, PRECISION, Clock, Events, bank
 
 CHANNELS = (
     Channel("console", "local", "one", "one"),
@@ -25,12 +28,23 @@ CHANNELS = (
 LEARNERS = tuple(Learner("console", "local", name, name.title()) for name in ("ada", "grace", "alan"))
 TEXTS = (FULL, HALF, "It switches random units off during training.", "I have no idea", "A false alarm is expensive.")
 
+RARE = ("rename", "leave", "forget")
+"""What happens to people; it moves no points."""
+
+RUBRICS = (
+    (PRECISION, DROPOUT),
+    (replace(PRECISION, key_points=PRECISION.key_points[1:]), replace(DROPOUT, key_points=DROPOUT.key_points[:1])),
+)
+"""The questions as they are, and with rubrics that grade the same answers otherwise."""
+
 Step = tuple[str, int, int, int]
 """What happens, in which channel, to whom, with which text."""
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("today", "extra", "answer", "answer", "answer", "answer", "skip", "replace", "close", "day", "day")),
+        st.sampled_from(
+            ("today", "extra", *4 * ("answer",), "skip", "replace", "close", "day", "day", "rubric", "regrade", *RARE)
+        ),
         st.integers(0, 1),
         st.integers(0, len(LEARNERS) - 1),
         st.integers(0, len(TEXTS) - 1),
@@ -46,6 +60,7 @@ class History:
         self.core = core
         self.clock = clock
         self.events = Events(clock)
+        self.names = [learner.name for learner in LEARNERS]
 
     def play(self, steps: list[Step]) -> None:
         for step in steps:
@@ -65,7 +80,8 @@ class History:
             case "extra":
                 drills.open_extra(self.core, channel, f"extra:{self.clock.now.isoformat()}")
             case "answer":
-                event = self.events("answer", TEXTS[text], learner=LEARNERS[who], channel=channel)
+                learner = replace(LEARNERS[who], name=self.names[who])
+                event = self.events("answer", TEXTS[text], learner=learner, channel=channel)
                 answers.answer(self.core, event)
             case "skip":
                 drills.skip_today(self.core, channel)
@@ -75,6 +91,16 @@ class History:
                 self._close(channel)
             case "day":
                 self._next_day()
+            case "rubric":
+                self.core = replace(self.core, bank=bank(*RUBRICS[where]))
+            case "regrade":
+                self._regrade(allow_lower=bool(where), dry_run=who == 0, question=("", "dropout")[text % 2])
+            case "leave":
+                standings.leave(self.core, LEARNERS[who])
+            case "forget":
+                privacy.forget(self.core, LEARNERS[who])
+            case "rename":
+                self.names[who] = TEXTS[text]
 
     def post(self) -> None:
         """What the reconciler would do: planned drills open."""
@@ -84,6 +110,18 @@ class History:
                     with self.core.store.write() as tx:
                         message = f"m{drill.id}"
                         rows.move(tx, drill.id, State.PLANNED, State.OPEN, opened_at=self.clock.now, message=message)
+
+    def _regrade(self, *, allow_lower: bool, dry_run: bool, question: str) -> None:
+        """Nobody loses points by it unless that is allowed, and a dry run only tells."""
+        before = points(self.core.store)
+        told = {}
+        for drill in drills_to_regrade(self.core, question, date.min):
+            for change in regrade(self.core, drill, allow_lower=allow_lower, dry_run=dry_run):
+                told[drill, change.learner] = change.before, change.after
+        after = points(self.core.store)
+        changed = {pair: (before[pair], after[pair]) for pair in before if before[pair] != after[pair]}
+        assert changed == ({} if dry_run else told)
+        assert allow_lower or all(old < new for old, new in told.values())
 
     def _close(self, channel: Channel) -> None:
         for drill in drills.listed(self.core, channel):
@@ -96,6 +134,12 @@ class History:
         self.clock.now = (self.clock.now + timedelta(days=1)).replace(hour=9, minute=0)
         for channel in CHANNELS:
             self._close(channel)
+
+
+def points(store: Store) -> dict[tuple[int, int], int]:
+    """(drill, learner) → points, as kept."""
+    with store.read() as tx:
+        return {(row.drill_id, row.learner_id): row.points for row in tx.execute(select(results))}
 
 
 @contextmanager

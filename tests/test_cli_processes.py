@@ -23,7 +23,7 @@ def test_a_chat_in_a_pipe_and_the_same_again(process: Callable[..., Ran]) -> Non
     assert "Grace" in second.out
     assert "Daily drill" in second.out
     rows = json.loads(process("board", "console", "--json").out)
-    assert [set(row) for row in rows] == [{"rank", "name", "points", "answered", "streak"}] * 2
+    assert [set(row) for row in rows] == [{"rank", "name", "points", "answered", "streak", "moved"}] * 2
 
 
 def test_hostile_lines_harm_nothing(process: Callable[..., Ran]) -> None:

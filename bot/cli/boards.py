@@ -22,29 +22,29 @@ ChannelName = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="rows as JSON")]
 
+BOARD = ("rank", "name", "points", "answered", "streak", "moved")
+
 
 def board(
     channel: ChannelName,
     window: Annotated[Window, typer.Option(help="which days count")] = Window.WEEK,
     first: Annotated[str, typer.Option("--from", help="the first local day, like 2026-11-01, instead of a window")] = "",
     last: Annotated[str, typer.Option("--to", help="the last local day")] = "",
+    workspace: Annotated[bool, typer.Option("--workspace", help="of all channels of its server or team")] = False,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="rows as CSV")] = False,
 ) -> None:
-    """Print the leaderboard of a channel."""
+    """Print the leaderboard of a channel. moved: places gained since the day before."""
     core = core_of(settings_for_logs(quiet=True))
     days = Span(local_date(first, date.min), local_date(last, date.max)) if first or last else None
     if days and days.last < days.first:
         raise UserError("--to is before --from.")
-    seen = standings.whole_board(core, channel_named(channel), None if days else window, days)
-    rows = [
-        {"rank": row.rank, "name": row.name, "points": row.points, "answered": row.answered, "streak": row.streak}
-        for row in seen.rows
-    ]
+    seen = standings.whole_board(core, channel_named(channel), None if days else window, days, workspace)
+    rows = [{column: getattr(row, column) for column in BOARD} for row in seen.rows]
     if as_csv:
-        print_csv(rows, ("rank", "name", "points", "answered", "streak"))
+        print_csv(rows, BOARD)
         return
-    _print(rows, ("rank", "name", "points", "answered", "streak"), as_json)
+    print_rows(rows, BOARD, as_json)
 
 
 def drills(channel: ChannelName, as_json: AsJson = False) -> None:
@@ -62,7 +62,7 @@ def drills(channel: ChannelName, as_json: AsJson = False) -> None:
         }
         for drill in drill_service.listed(core, channel_named(channel))
     ]
-    _print(rows, ("day", "slot", "question", "state", "opened_at", "closes_at", "answered"), as_json)
+    print_rows(rows, ("day", "slot", "question", "state", "opened_at", "closes_at", "answered"), as_json)
 
 
 def print_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ def _harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") else cell
 
 
-def _print(rows: Sequence[Mapping[str, object]], columns: tuple[str, ...], as_json: bool) -> None:
+def print_rows(rows: Sequence[Mapping[str, object]], columns: tuple[str, ...], as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from bot.cli.boards import print_csv
+from bot.cli.boards import print_csv, print_rows
 from bot.cli.wiring import core_of, local_date, settings_for_logs, utc
 from bot.service.regrade import Change, drills_to_regrade
 from bot.service.regrade import regrade as regrade_drill
@@ -17,6 +16,8 @@ from bot.store import results
 COLUMNS = (
     "platform", "workspace", "channel", "day", "slot", "question", "state", "user", "name", "points", "answered_at",
 )  # fmt: skip
+
+CHANGED = ("day", "question", "learner", "before", "after", "by")
 
 
 def regrade(
@@ -31,12 +32,23 @@ def regrade(
     changes: list[Change] = []
     for drill in track(those, "Regrading", console=Console(stderr=True), transient=True):
         changes += regrade_drill(core, drill, allow_lower=allow_lower, dry_run=dry_run)
-    table = Table("day", "question", "learner", "before", "after", box=None, pad_edge=False)
-    for change in changes:
-        drill_row = change.drill
-        table.add_row(str(drill_row.day), drill_row.question, change.name, str(change.before), str(change.after))
-    Console(highlight=False, markup=False).print(table)
-    print(f"{len(changes)} results {'would change' if dry_run else 'changed'} in {len(those)} drills")
+    print_rows([_row(change) for change in changes], CHANGED)
+    print(f"{_count(len(changes), 'result')} {'would change' if dry_run else 'changed'} in {_count(len(those), 'drill')}")
+
+
+def _row(change: Change) -> dict[str, object]:
+    return {
+        "day": change.drill.day,
+        "question": change.drill.question,
+        "learner": change.name or "somebody",
+        "before": change.before,
+        "after": change.after,
+        "by": f"{change.after - change.before:+}",
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def export() -> None:
