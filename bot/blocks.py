@@ -68,10 +68,11 @@ class Buttons:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A PNG; alt tells what it shows to those who cannot see it."""
+    """A PNG; alt tells what it shows to those who cannot see it, chart is the same drawn with characters, for a terminal."""
 
     png: bytes
     alt: str
+    chart: str = ""
 
 
 Block = Text | Code | Checklist | Table | Buttons | Image

@@ -50,7 +50,7 @@ def size(image: Image) -> tuple[int, int]:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_any_name_can_be_drawn_and_warns_of_nothing(name: str) -> None:
     assert size(pictures.of_climb(climbers(name, name))) == (800, 900)
-    assert size(pictures.of_page(replace(calendar(50), topics=(Topic(name, 1.0, 1),)))) == (800, 950)
+    assert size(pictures.of_page(replace(calendar(50), topics=(Topic(name, 1.0, 1),)))) == (800, 694)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_names_at_line_ends_do_not_overlap(ends: list[float]) -> None:
 )
 def test_little_data(seen: Climb) -> None:
     assert size(pictures.of_climb(seen)) == (800, 900)
-    assert size(pictures.of_page(Page())) == (800, 950)
+    assert size(pictures.of_page(Page())) == (800, 694), "no empty space below"
 
 
 def test_huge_data() -> None:
@@ -151,6 +151,18 @@ def test_words_tell_the_same_as_the_lines() -> None:
         "Chart of points gathered, Mon 9 Nov – Sun 22 Nov: 1. Ada 393 (+194 in the last week); "
         "2. somebody 386 (+188 in the last week); 3. 李小龙 379 (+182 in the last week)."
     )
+
+
+def test_characters_tell_the_same_in_a_terminal() -> None:
+    assert pictures.of_climb(climbers("Ada", "", "李小龙")).chart == (
+        "Points gathered, Mon 9 Nov – Sun 22 Nov\n 1. Ada       ▅█  393\n 2. somebody  ▅█  386\n 3. 李小龙       ▅█  379"
+    )
+    days = ((MONDAY - timedelta(days=3), 35), (MONDAY, 100), (FRIDAY, None))
+    assert pictures.of_page(Page(today=FRIDAY, calendar=days)).chart.splitlines()[1:] == [
+        "     Aug Sep             Oct             Nov        ",
+        f"Mon {11 * '   ·'} 100",
+        f"Fri {10 * '   ·'}  35   –",
+    ]
 
 
 def test_threads_do_not_disturb_each_other() -> None:

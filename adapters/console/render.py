@@ -30,8 +30,8 @@ def block(block: Block) -> RenderableType:
             return _grid(block)
         case Buttons():
             return Line("Type your answer, or /drill help.", style="dim")
-        case Image(_, alt):
-            return Line(f"[picture: {clean(alt)}]", style="dim")
+        case Image(_, alt, chart):
+            return Line(clean(chart)) if chart else Line(f"[picture: {clean(alt)}]", style="dim")
         case _:
             assert_never(block)
 

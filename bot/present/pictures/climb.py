@@ -16,6 +16,7 @@ NAMES, NAME_STEP, NAME = RIGHT + 44, 36, 21
 SOMEBODY = "somebody"
 MOST_WEEKS_NAMED = 4
 MOST_MARKS = 13
+LEVELS = "▁▂▃▄▅▆▇█"
 # Chosen by search: at least 3 to 1 against white, and far apart with every kind of colour blindness (a test simulates them).
 # Every line has a marker of its own as well.
 STYLES = (
@@ -25,7 +26,7 @@ STYLES = (
 
 
 def picture(seen: Climb) -> Image:
-    return Image(_png(seen), _alt(seen))
+    return Image(_png(seen), _alt(seen), _chart(seen))
 
 
 def _png(seen: Climb) -> bytes:
@@ -53,6 +54,19 @@ def _alt(seen: Climb) -> str:
         return f"Chart of points gathered, {_dates(seen)}: nobody has points yet."
     told = [f"{line.rank}. {_called(line)} {line.points[-1]:,} (+{_gain(line):,} in the last week)" for line in seen.lines]
     return f"Chart of points gathered, {_dates(seen)}: {'; '.join(told[: len(STYLES)])}."
+
+
+def _chart(seen: Climb) -> str:
+    """A row of bars for each line, a bar a week."""
+    lines = seen.lines[: len(STYLES)]
+    top = max([1, *(line.points[-1] for line in lines)])
+    room = max([0, *(len(_called(line)) for line in lines)])
+    rows = [f"{line.rank:>2}. {_called(line):<{room}}  {_bars(line, top)}  {line.points[-1]:,}" for line in lines]
+    return "\n".join([f"Points gathered, {_dates(seen)}", *rows])
+
+
+def _bars(line: Climber, top: int) -> str:
+    return "".join(LEVELS[min(points * len(LEVELS) // (top + 1), len(LEVELS) - 1)] for points in line.points[-MOST_MARKS:])
 
 
 def _dates(seen: Climb) -> str:

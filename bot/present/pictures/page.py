@@ -8,7 +8,7 @@ from bot.present.pictures.canvas import FAINT, INK, RULE, Canvas, fitted
 from bot.protocol import Image
 from bot.service.pages import CALENDAR_WEEKS, Page, Topic
 
-WIDTH, HEIGHT = 800, 950
+WIDTH = 800
 MARGIN = 40
 # The calendar: a cell and the step from one to the next.
 LEFT, TOP, CELL, STEP = 108, 146, 50, 54
@@ -29,17 +29,18 @@ ENDS = 4
 
 
 def picture(seen: Page) -> Image:
-    return Image(_png(seen), _alt(seen))
+    return Image(_png(seen), _alt(seen), _chart(seen))
 
 
 def _png(seen: Page) -> bytes:
-    canvas = Canvas(WIDTH, HEIGHT)
+    bars = _ends(seen.topics)
+    canvas = Canvas(WIDTH, FIRST_BAR + max(len(bars), 1) * BAR_STEP + 22)
     canvas.text(MARGIN, 44, f"The last {CALENDAR_WEEKS} weeks", size=32, bold=True)
     canvas.text(MARGIN, 86, _headline(seen), size=21, color=FAINT)
     _calendar(canvas, seen)
     _legend(canvas)
     canvas.text(MARGIN, 600, "Key points hit, by topic", size=26, bold=True)
-    _bars(canvas, seen.topics)
+    _bars(canvas, bars, len(seen.topics))
     return canvas.png()
 
 
@@ -55,6 +56,19 @@ def _alt(seen: Page) -> str:
     shown = [f"{topic(one.name)} {one.share:.0%}" for one in _ends(seen.topics) if one]
     topics = f" Key points hit by topic: {', '.join(shown)}." if shown else ""
     return f"Calendar of the last {CALENDAR_WEEKS} weeks: {_headline(seen)}. {calendar}{topics}"
+
+
+def _chart(seen: Page) -> str:
+    """The calendar in columns of characters; the topics have their bars in the text already."""
+    told, mondays = dict(seen.calendar), _mondays(seen.today)
+    months = (f"{monday:%b}" if monday is mondays[0] or monday.day <= 7 else "" for monday in mondays)
+    rows = [_headline(seen), "    " + "".join(f"{month:>4}" for month in months)]
+    for weekday, name in enumerate(WEEKDAYS):
+        days = [monday + timedelta(days=weekday) for monday in mondays]
+        if any(at in told for at in days):
+            marks = ("–" if points is None else str(points) for points in (told.get(at) if at in told else "·" for at in days))
+            rows.append(f"{name} " + "".join(f"{mark:>4}" for mark in marks))
+    return "\n".join(rows)
 
 
 def _headline(seen: Page) -> str:
@@ -102,13 +116,13 @@ def _legend(canvas: Canvas) -> None:
     canvas.text(x + 32, y + 12, "no answer", size=19, color=FAINT)
 
 
-def _bars(canvas: Canvas, topics: Sequence[Topic]) -> None:
-    if not topics:
+def _bars(canvas: Canvas, bars: Sequence[Topic | None], count: int) -> None:
+    if not bars:
         canvas.text(MARGIN, FIRST_BAR + BAR / 2, "Nothing answered yet that has key points.", size=21, color=FAINT)
-    for row, one in enumerate(_ends(topics)):
+    for row, one in enumerate(bars):
         y = FIRST_BAR + row * BAR_STEP
         if one is None:
-            between = f"… {len(topics) - 2 * ENDS} topics between …"
+            between = f"… {count - 2 * ENDS} topics between …"
             canvas.text(BAR_LEFT, y + BAR / 2, between, size=19, color=FAINT)
             continue
         canvas.text(BAR_LEFT - 14, y + BAR / 2, fitted(topic(one.name), 20, BAR_LEFT - MARGIN), size=20, align="right")
