@@ -1,19 +1,22 @@
 """The bot and the naive oracle, side by side: whatever is said to one is told to the other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from bot.app import App
 from bot.domain.calendar import Schedule
 from bot.domain.people import Channel, Learner
 from bot.domain.standings import Span
-from bot.protocol import Reply, Table, Text
+from bot.protocol import Event, Reply, Show, Table, Text
 from bot.reconcile import Reconciler
 from bot.service import pages, schedules, standings
 from bot.service.core import Core
 from bot.store.schedules import Plan
 from tests.builders import Clock, Events
 from tests.fakes.memory import Memory
+from tests.fakes.seat import Seat
 from tests.oracle import Asked, Oracle, Place, window
 
 
@@ -30,20 +33,36 @@ class World:
         self.places = {place.name: place for place in places}
         self.current: dict[str, int] = {}
         self.called = dict(self.oracle.names)
+        self._heard: list[Reply] = []
+        self._seats = {name: Seat(channel(name), clock, partial(self._handle, name)) for name in self.places}
         for place in places:
             schedules.save(core, Plan(0, channel(place.name), Schedule(place.at, place.zone, place.days)))
 
     async def hears(self, place: str, who: str, command: str, text: str = "", drill: int = 0) -> Reply:
-        heard: list[Reply] = []
+        """What is typed at the console in *place*; it prints every row that the reply holds."""
+        self._heard = []
+        self._asker = Learner("console", "local", who, self.called[who])
+        self._options = {"drill": str(drill)} if drill else {}
+        printed = await self._seats[place].types(f"/drill {command} {text}")
+        assert [words for words in printed if words in _words(self._heard)] == _words(self._heard)
+        return self._heard[0] if self._heard else Reply("")
 
-        async def show(reply: Reply) -> None:
-            heard.append(reply)
+    async def leaves(self, who: str) -> None:
+        """No person's verb: the platform tells it."""
+        left = self.events("left", learner=Learner("console", "local", who), channel=channel(next(iter(self.places))))
+        await self.app.handle(left, self._hear)
+        self.oracle.gone.add(who)
 
-        learner = Learner("console", "local", who, self.called[who])
-        options = {"drill": str(drill)} if drill else {}
-        event = self.events(command, text, learner=learner, channel=channel(place), options=options, admin=True)
-        await self.app.handle(event, show)
-        return heard[0] if heard else Reply("")
+    async def _handle(self, place: str, event: Event, show: Show) -> None:
+        async def shown(reply: Reply) -> None:
+            await self._hear(reply)
+            await show(reply)
+
+        options = {**event.options, **self._options}
+        await self.app.handle(replace(event, learner=self._asker, channel=channel(place), options=options), shown)
+
+    async def _hear(self, reply: Reply) -> None:
+        self._heard.append(reply)
 
     async def tick(self) -> None:
         await self.reconciler.tick()
@@ -106,6 +125,10 @@ class World:
 
 def channel(place: str) -> Channel:
     return Channel("console", "local", place, place)
+
+
+def _words(replies: Sequence[Reply]) -> list[list[str]]:
+    return [" ".join(row).split() for reply in replies for row in rows(reply)]
 
 
 def rows(reply: Reply) -> list[tuple[str, ...]]:
