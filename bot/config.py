@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     discord_message_content: bool = Field(
         False, description="1 if the app has the message content intent: every message in a drill's thread counts"
     )
+    discord_members: bool = Field(
+        False, description="1 if the app has the server members intent: who leaves is hidden from present standings"
+    )
     discord_shards: str = Field("", description="auto or a number, for thousands of servers")
     discord_shard_ids: str = Field("", description="the shards of this process, like 0,1")
     discord_api_url: str = Field("https://discord.com/api/v10", description="for REST proxies and compatible servers")

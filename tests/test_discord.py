@@ -79,6 +79,20 @@ async def test_every_message_of_the_thread_counts_with_the_intent(core: Core) ->
         assert len(talk.posts(post["id"])) == 1  # talk got nothing
 
 
+@pytest.mark.parametrize("members", [False, True])
+async def test_who_leaves_is_hidden_where_discord_tells_it(core: Core, members: bool) -> None:
+    async with Conversation(core, members=members) as talk:
+        post = await talk.open_drill()
+        for user in ("42", "43"):
+            await talk.people.write(talk.answers(post)[1], reply_to=post["id"], user=user)
+            await talk.hears()
+        await talk.fake.gateway.member_left("43")
+        await talk.people.slash("board")
+        shown = (await talk.hears()).text
+        assert "Ada" in shown
+        assert ("Grace" in shown) is not members
+
+
 async def test_without_the_intent_only_what_names_the_bot_is_read_in_the_thread(talk: Conversation) -> None:
     post = await talk.open_drill()
     _, full = talk.answers(post)

@@ -161,9 +161,10 @@ async def test_a_revoked_token_ends_the_adapter(line: Line, how: str) -> None:
     assert raised.value.permanent
 
 
-async def test_without_the_content_intent_it_goes_on_without_it(line: Line) -> None:
-    line.fake.gateway.content_intent = False
-    line.start(message_content=True)
+@pytest.mark.parametrize("wanted", ["message_content", "members"])
+async def test_without_an_intent_it_goes_on_without_it(line: Line, wanted: str) -> None:
+    line.fake.gateway.content_intent = line.fake.gateway.members_intent = False
+    line.start(**{wanted: True})
     await line.connected()
     assert line.fake.gateway.identified == 2
     await line.hears(1)

@@ -38,18 +38,19 @@ def states(rows: list[Row]) -> dict[str, State]:
 
 
 @pytest.mark.parametrize(
-    ("token", "content", "expected"),
+    ("token", "wanted", "expected"),
     [
-        ("x", False, {"discord token": State.GOOD, "discord intents": State.GOOD}),
-        ("x", True, {"discord token": State.GOOD, "discord intents": State.BAD}),
-        ("wrong", False, {"discord token": State.BAD}),
+        ("x", {}, {"discord token": State.GOOD, "discord intents": State.GOOD}),
+        ("x", {"discord_message_content": True}, {"discord token": State.GOOD, "discord intents": State.BAD}),
+        ("x", {"discord_members": True}, {"discord token": State.GOOD, "discord intents": State.BAD}),
+        ("wrong", {}, {"discord token": State.BAD}),
     ],
 )
-def test_discord(token: str, content: bool, expected: dict[str, State]) -> None:
+def test_discord(token: str, wanted: dict[str, bool], expected: dict[str, State]) -> None:
     fake = FakeDiscord(MORNING)
     fake.rest.token = "x"
     with running(fake):
-        settings = Settings(discord_token=SecretStr(token), discord_api_url=fake.api, discord_message_content=content)
+        settings = Settings(discord_token=SecretStr(token), discord_api_url=fake.api).model_copy(update=wanted)
         assert states(access.discord(settings)) == expected
 
 

@@ -34,6 +34,7 @@ class Discord:
 
     rate: requests a second over all routes but interactions.
     message_content: the app has that intent, so every message in a drill's thread counts.
+    members: the app has the server members intent, so it is told who leaves.
     """
 
     name = "discord"
@@ -45,21 +46,27 @@ class Discord:
         *,
         api_url: str = OWN_API,
         message_content: bool = False,
+        members: bool = False,
         shards: str = "",
         shard_ids: str = "",
         rate: int = RATE,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.returned = asyncio.Event()
-        self._commands = tuple(commands)
+        self._commands, self._clock = tuple(commands), clock
         self._api = api_url.rstrip("/")
         self._interactions = Interactions(self._api)
         self._gateway = Gateway(
             token,
             message_content,
+            members,
             shards,
             shard_ids,
-            listeners={"INTERACTION_CREATE": self._on_interaction, "MESSAGE_CREATE": self._on_message},
+            listeners={
+                "INTERACTION_CREATE": self._on_interaction,
+                "MESSAGE_CREATE": self._on_message,
+                "GUILD_MEMBER_REMOVE": self._on_left,
+            },
             connected=self.returned.set,
             joined=self._on_joined,
             prepare=self._prepare,
@@ -137,6 +144,10 @@ class Discord:
     def _on_message(self, data: dict[str, Any]) -> None:
         if self._handle:
             self._start(self._inbox.message(data, self._handle), failed=self.returned.set)  # the thread is read again
+
+    def _on_left(self, data: dict[str, Any]) -> None:
+        if self._handle:
+            self._start(self._inbox.left(data, self._clock(), self._handle))
 
     def _on_joined(self, guild: discord.Guild) -> None:
         if self._handle:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from adapters.discord.ids import Origin, instant, presses
@@ -9,7 +10,7 @@ from adapters.discord.limits import NAME, flat
 from adapters.discord.markup import names_bot, read
 from adapters.discord.permissions import bits_of, is_admin, lacks
 from adapters.discord.slash import long_option
-from bot.protocol import ANSWER, SAID, Channel, Command, Event, Learner
+from bot.protocol import ANSWER, LEFT, SAID, Channel, Command, Event, Learner, direct
 
 DIRECT = "@me"
 THREADS = (10, 11, 12)
@@ -113,6 +114,13 @@ def said(message: Mapping[str, Any], place: Place, bot: str, commands: Sequence[
         addressed=direct or named,
         origin=origin.dump(),
     )
+
+
+def left(data: Mapping[str, Any], at: datetime) -> Event:
+    """Somebody left a server, or was made to."""
+    who = learner(data["user"], {}, str(data["guild_id"]))
+    id = f"discord:left:{who.workspace}:{who.user_id}:{at.timestamp():.0f}"
+    return Event(id=id, learner=who, channel=direct(who), command=LEFT, at=at, addressed=False)
 
 
 def verb(text: str, commands: Sequence[Command]) -> tuple[str, str]:

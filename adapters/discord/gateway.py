@@ -41,7 +41,9 @@ def pause(failures: int) -> float:
 
 
 class Gateway:
-    """content: whether to ask for the message content intent. shards: '', 'auto' or a number; shard_ids: '' or '0,1'.
+    """content, members: whether to ask for the message content intent, and for the server members intent.
+
+    shards: '', 'auto' or a number; shard_ids: '' or '0,1'.
 
     listeners: what to do with a raw dispatch, by its name; those are kept from discord.py's own models.
     connected: called when every shard is connected after having been away. joined: with a server that invited the bot.
@@ -51,6 +53,7 @@ class Gateway:
         self,
         token: str,
         content: bool,
+        members: bool,
         shards: str,
         shard_ids: str,
         listeners: Mapping[str, Raw],
@@ -60,7 +63,7 @@ class Gateway:
         address: Callable[[], Awaitable[str]],
     ) -> None:
         self._token = token.strip()
-        self._content = content
+        self._content, self._members = content, members
         self._shards, self._shard_ids = parse_shards(shards, shard_ids)
         self._listeners = listeners
         self._connected, self._joined = connected, joined
@@ -137,8 +140,8 @@ class Gateway:
         except discord.LoginFailure:
             raise DeliveryError(HOPELESS[4004], permanent=True) from None
         except discord.PrivilegedIntentsRequired:
-            self._content = False
-            return "the app has no message content intent: going on without DISCORD_MESSAGE_CONTENT"
+            self._content = self._members = False
+            return "an intent was not granted to the app: going on without DISCORD_MESSAGE_CONTENT and DISCORD_MEMBERS"
         except discord.ConnectionClosed as error:
             if error.code in HOPELESS:
                 raise DeliveryError(HOPELESS[error.code], permanent=True) from None
@@ -160,7 +163,7 @@ class Gateway:
     def _make(self) -> discord.Client:
         intents = discord.Intents.none()
         intents.guilds = intents.guild_messages = intents.dm_messages = True
-        intents.message_content = self._content
+        intents.message_content, intents.members = self._content, self._members
         options: dict[str, Any] = {
             "intents": intents,
             "max_messages": None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
@@ -73,6 +74,9 @@ class Inbox:
             await self._answering.point_to(Origin.load(event.origin), command.name, reply_key(event.id))
             return
         await self._hand_on(event, handle)
+
+    async def left(self, data: dict[str, Any], at: datetime, handle: Handler) -> None:
+        await self._hand_on(events.left(data, at), handle)
 
     async def joined(self, guild: discord.Guild, handle: Handler) -> None:
         """Greets once in a server, where it may; a second invitation finds the first greeting."""

@@ -10,7 +10,8 @@ from bot.config import Settings
 
 SECONDS = 10
 # https://discord.com/developers/docs/resources/application#application-object-application-flags
-MESSAGE_CONTENT = (1 << 18) | (1 << 19)
+MESSAGE_CONTENT, MEMBERS = (1 << 18) | (1 << 19), (1 << 14) | (1 << 15)
+SETTINGS = {"message content": "MESSAGE_CONTENT", "server members": "MEMBERS"}
 
 Answer = tuple[int, dict[str, Any], str]
 
@@ -29,12 +30,15 @@ def discord(settings: Settings) -> list[Row]:
             bad("discord token", f"Discord answers {status}", "Copy the token again from the app's Bot page into DISCORD_TOKEN.")
         ]
     rows = [good("discord token", f"is the app '{str(app.get('name', '?'))[:40]}'")]
-    granted = bool(int(app.get("flags") or 0) & MESSAGE_CONTENT)
-    if settings.discord_message_content and not granted:
-        remedy = "Switch on Message Content Intent on the app's Bot page, or unset DISCORD_MESSAGE_CONTENT."
-        rows.append(bad("discord intents", "the message content intent is not granted", remedy))
-    else:
-        rows.append(good("discord intents", "message content" if granted else "none that is privileged; none is needed"))
+    flags = int(app.get("flags") or 0)
+    granted = [name for name, flag in (("message content", MESSAGE_CONTENT), ("server members", MEMBERS)) if flags & flag]
+    asked = {"message content": settings.discord_message_content, "server members": settings.discord_members}
+    lacking = [name for name, wanted in asked.items() if wanted and name not in granted]
+    for name in lacking:
+        remedy = f"Switch on {name.title()} Intent on the app's Bot page, or unset DISCORD_{SETTINGS[name]}."
+        rows.append(bad("discord intents", f"the {name} intent is not granted", remedy))
+    if not lacking:
+        rows.append(good("discord intents", ", ".join(granted) or "none that is privileged; none is needed"))
     return rows
 
 

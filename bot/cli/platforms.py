@@ -37,6 +37,7 @@ def _discord(settings: Settings, core: Core, token: str) -> Adapter:
         commands(core.bank),
         api_url=settings.discord_api_url,
         message_content=settings.discord_message_content,
+        members=settings.discord_members,
         shards=settings.discord_shards,
         shard_ids=settings.discord_shard_ids,
         clock=core.clock,

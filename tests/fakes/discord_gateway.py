@@ -9,6 +9,7 @@ from aiohttp import web
 from tests.fakes.discord_world import APPLICATION, BOT, GUILD, Body, World, stamp
 
 CONTENT_INTENT = 1 << 15
+MEMBERS_INTENT = 1 << 1
 
 
 @dataclass
@@ -39,14 +40,14 @@ class Session:
 
 
 class FakeGateway:
-    """identified and resumed count what came in; content_intent: whether the app has the privileged intent."""
+    """identified and resumed count what came in; content_intent, members_intent: whether the app has these privileged ones."""
 
     def __init__(self, world: World, token_is_good: Any) -> None:
         self.world = world
         self.url = ""
         self.identified = 0
         self.resumed = 0
-        self.content_intent = True
+        self.content_intent = self.members_intent = True
         self.resumable = True
         self.refuse_connections = 0
         self.sessions: dict[str, Session] = {}
@@ -72,6 +73,12 @@ class FakeGateway:
             if guild and not (session.intents & CONTENT_INTENT or mentions_bot or message["author"]["id"] == BOT):
                 told |= {"content": "", "embeds": [], "components": [], "attachments": []}
             await session.send("MESSAGE_CREATE", told)
+
+    async def member_left(self, user: str) -> None:
+        """Told to those who may know."""
+        for session in list(self.sessions.values()):
+            if session.intents & MEMBERS_INTENT:
+                await session.send("GUILD_MEMBER_REMOVE", {"guild_id": GUILD, "user": self.world.users[user]})
 
     async def say_raw(self, text: str) -> None:
         """Rubbish."""
@@ -118,7 +125,8 @@ class FakeGateway:
         if not self._token_is_good(data["token"]):
             await socket.close(code=4004)
             return None
-        if data["intents"] & CONTENT_INTENT and not self.content_intent:
+        granted = CONTENT_INTENT * self.content_intent | MEMBERS_INTENT * self.members_intent
+        if data["intents"] & (CONTENT_INTENT | MEMBERS_INTENT) & ~granted:
             await socket.close(code=4014)
             return None
         shard = tuple(data.get("shard") or (0, 1))
