@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Subquery
 
 from bot.domain.calendar import local_day
 from bot.domain.people import Channel, Learner
@@ -94,29 +94,35 @@ def _summed(tx: Connection, channel: int, seen: Board, top: int | None = None, a
 
 def _from_totals(tx: Connection, channel: int, seen: Board, number: int, asker: int | None) -> Board:
     scope = totals.workspace_scope(tx, channel) if seen.workspace else channel
-    places = ranked(totals.best(tx, scope, number, TOP))[:TOP]
-    mine = totals.of(tx, scope, number, asker, people.gone(seen.channel)) if asker is not None else None
-    if mine and all(total.learner != asker for _, total in places):
-        places.append((mine.above + 1, mine.total))
-    before = _ranks_before(tx, channel, seen, scope, number, [total for _, total in places])
-    runs = streaks.of(tx, channel, [total.learner for _, total in places])
-    rows = [_row(rank, total, runs[total.learner].current, before.get(total.learner)) for rank, total in places]
+    gone = people.gone(seen.channel)
+    top = [total for _, total in ranked(totals.best(tx, scope, number, TOP))[:TOP]]
+    mine = totals.of(tx, scope, number, asker, gone) if asker is not None else None
+    below = [mine.total] if mine and all(total.learner != asker for total in top) else []
+    today = totals.gains(results.workspace_channels(tx, channel) if seen.workspace else [channel], seen.today)
+    before = _points_before(tx, seen, today, [*top, *below])
+    runs = streaks.of(tx, channel, [total.learner for total in (*top, *below)])
+    rows: list[Row] = []
+    # Whoever stands below the top may be far down: on that long way one place is counted, not eleven.
+    for some in (top, below):
+        marks = [(total.points, before.get(total.learner, total.points)) for total in some]
+        for total, (now, then) in zip(some, totals.above(tx, scope, number, today, marks, gone), strict=True):
+            rows.append(_row(now + 1, total, runs[total.learner].current, then + 1 if total.learner in before else None))
     own = next((row for row in rows if row.learner == asker), None)
     to_next = mine.better - mine.total.points if mine and mine.better is not None else None
     return replace(seen, rows=tuple(rows[:TOP]), own=own, to_next=to_next)
 
 
-def _ranks_before(tx: Connection, channel: int, seen: Board, scope: int, number: int, shown: list[Total]) -> dict[int, int]:
-    """Yesterday's rank of those who had one: today's gains taken off theirs and everybody's."""
-    if seen.days.first >= seen.today or not shown:
+def _points_before(tx: Connection, seen: Board, today: Subquery, those: list[Total]) -> dict[int, int]:
+    """What they had in the window before today, of those who had answered in it."""
+    if seen.days.first >= seen.today:
         return {}
-    those = results.workspace_channels(tx, channel) if seen.workspace else [channel]
-    today = totals.gains(those, seen.today)
-    gained = totals.gained(tx, today, [total.learner for total in shown])
-    ranked_before = [total for total in shown if total.answered > gained.get(total.learner, (0, 0))[1]]
-    limits = [total.points - gained.get(total.learner, (0, 0))[0] for total in ranked_before]
-    above = totals.above_before(tx, scope, number, today, limits, people.gone(seen.channel))
-    return {total.learner: 1 + count for total, count in zip(ranked_before, above, strict=True)}
+    gained = totals.gained(tx, today, [total.learner for total in those])
+    at_once = (0, 0)
+    return {
+        total.learner: total.points - gained.get(total.learner, at_once)[0]
+        for total in those
+        if total.answered > gained.get(total.learner, at_once)[1]
+    }
 
 
 def _row(rank: int, total: Total, streak: int, before: int | None) -> Row:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select
 
 from bot.domain.standings import Total, Window
 from bot.store.upsert import insert_into, insert_once
@@ -18,11 +18,10 @@ ALL_TIME = 0
 MONTHS = 10_000_000
 
 
-class Standing(NamedTuple):
-    """A learner's total, how many stand above it and the lowest total among these; leavers are not counted."""
+class Mine(NamedTuple):
+    """A learner's total, and the lowest one above it."""
 
     total: Total
-    above: int
     better: int | None
 
 
@@ -104,19 +103,17 @@ def best(tx: Connection, scope: int, number: int, count: int) -> list[Total]:
     return [_total(row) for row in tx.execute(found)]
 
 
-def of(tx: Connection, scope: int, number: int, learner: int, gone: Select[int]) -> Standing | None:
+def of(tx: Connection, scope: int, number: int, learner: int, gone: Select[int]) -> Mine | None:
     mine, others = totals.alias("mine"), totals.c
-    beyond = _beyond(scope, number, mine.c.points, gone)
-    above = select(func.count()).select_from(totals).where(*beyond).scalar_subquery()
     # Walked in the index, so that it ends at the first who stayed.
-    better = select(others.points).where(*beyond).order_by(others.points).limit(1).scalar_subquery()
+    better = select(others.points).where(*_beyond(scope, number, mine.c.points, gone)).order_by(others.points).limit(1)
     found = (
-        select(mine.c.learner_id, learners.c.name, learners.c.hidden, mine.c.points, mine.c.answered, above, better)
+        select(mine.c.learner_id, learners.c.name, learners.c.hidden, mine.c.points, mine.c.answered, better.scalar_subquery())
         .join(learners, mine.c.learner_id == learners.c.id)
         .where(mine.c.scope == scope, mine.c.period == number, mine.c.learner_id == learner)
     )
     row = tx.execute(found).first()
-    return Standing(_total(row), *row[5:]) if row else None
+    return Mine(_total(row), row[5]) if row else None
 
 
 def gains(those: Sequence[int], day: date) -> Subquery:
@@ -141,19 +138,27 @@ def gained(tx: Connection, today: Subquery, those: Sequence[int]) -> dict[int, t
     return {learner: (int(points), answered) for learner, points, answered in tx.execute(found)}
 
 
-def above_before(tx: Connection, scope: int, number: int, today: Subquery, limits: Sequence[int], gone: Select[int]) -> list[int]:
-    """For each of *limits*: how many stood above it before *today*, without *gone*; one walk in the index for all of them."""
-    if not limits:
+def above(
+    tx: Connection, scope: int, number: int, today: Subquery, marks: Sequence[tuple[int, int]], gone: Select[int]
+) -> list[tuple[int, int]]:
+    """For each of *marks*, points now and before *today*: how many stand above it now, and how many stood above it before.
+
+    Without *gone*; one walk in the index for all of them, down to the lowest.
+    """
+    if not marks:
         return []
     before = totals.c.points - func.coalesce(today.c.points, 0)
-    columns = [func.coalesce(func.sum(case((before > limit, 1), else_=0)), 0) for limit in limits]
+    counts = [
+        func.count().filter(side > mark) for marked in marks for side, mark in zip((totals.c.points, before), marked, strict=True)
+    ]
     found = (
-        select(*columns)
+        select(*counts)
         .select_from(totals)
         .outerjoin(today, totals.c.learner_id == today.c.learner_id)
-        .where(*_beyond(scope, number, min(limits), gone))
+        .where(*_beyond(scope, number, min(map(min, marks)), gone))
     )
-    return [int(count) for count in tx.execute(found).one()]
+    told = tx.execute(found).one()
+    return list(zip(told[::2], told[1::2], strict=True))
 
 
 def _beyond(scope: int, number: int, points: int | ColumnElement[int], gone: Select[int]) -> tuple[ColumnElement[bool], ...]:
