@@ -1,9 +1,10 @@
 """The leaderboard."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, Subquery
+from sqlalchemy import Connection
 
 from bot.domain.calendar import local_day
 from bot.domain.people import Channel, Learner
@@ -98,8 +99,9 @@ def _from_totals(tx: Connection, channel: int, seen: Board, number: int, asker: 
     top = [total for _, total in ranked(totals.best(tx, scope, number, TOP))[:TOP]]
     mine = totals.of(tx, scope, number, asker, gone) if asker is not None else None
     below = [mine.total] if mine and all(total.learner != asker for total in top) else []
-    today = totals.gains(results.workspace_channels(tx, channel) if seen.workspace else [channel], seen.today)
-    before = _points_before(tx, seen, today, [*top, *below])
+    here = results.workspace_channels(tx, channel) if seen.workspace else [channel]
+    today = totals.gains(here, seen.today)
+    before = _points_before(tx, seen, here, [*top, *below])
     runs = streaks.of(tx, channel, [total.learner for total in (*top, *below)])
     rows: list[Row] = []
     # Whoever stands below the top may be far down: on that long way one place is counted, not eleven.
@@ -112,11 +114,11 @@ def _from_totals(tx: Connection, channel: int, seen: Board, number: int, asker: 
     return replace(seen, rows=tuple(rows[:TOP]), own=own, to_next=to_next)
 
 
-def _points_before(tx: Connection, seen: Board, today: Subquery, those: list[Total]) -> dict[int, int]:
+def _points_before(tx: Connection, seen: Board, channels: Sequence[int], those: list[Total]) -> dict[int, int]:
     """What they had in the window before today, of those who had answered in it."""
     if seen.days.first >= seen.today:
         return {}
-    gained = totals.gained(tx, today, [total.learner for total in those])
+    gained = totals.gained(tx, channels, seen.today, [total.learner for total in those])
     at_once = (0, 0)
     return {
         total.learner: total.points - gained.get(total.learner, at_once)[0]

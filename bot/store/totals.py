@@ -116,15 +116,18 @@ def of(tx: Connection, scope: int, number: int, learner: int, gone: Select[int])
     return Mine(_total(row), row[5]) if row else None
 
 
-def gains(those: Sequence[int], day: date) -> Subquery:
-    """learner_id, points, answered of one local day in the channels *those*: the same question counts once, the better one."""
-    once = (
+def gains(places: Sequence[int], day: date, those: Sequence[int] | None = None) -> Subquery:
+    """learner_id, points, answered of one local day in the channels *places*: the same question counts once, the better one.
+
+    those: the learners asked for; None for all.
+    """
+    found = (
         select(results.c.learner_id, func.max(results.c.points).label("points"))
         .join(drills, results.c.drill_id == drills.c.id)
-        .where(results.c.channel_id.in_(those), results.c.day == day)
+        .where(results.c.channel_id.in_(places), results.c.day == day)
         .group_by(results.c.learner_id, drills.c.question)
-        .subquery()
     )
+    once = (found if those is None else found.where(results.c.learner_id.in_(those))).subquery()
     return (
         select(once.c.learner_id, func.sum(once.c.points).label("points"), func.count().label("answered"))
         .group_by(once.c.learner_id)
@@ -132,10 +135,10 @@ def gains(those: Sequence[int], day: date) -> Subquery:
     )
 
 
-def gained(tx: Connection, today: Subquery, those: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Points and drills of today, of the learners *those*."""
-    found = select(today.c.learner_id, today.c.points, today.c.answered).where(today.c.learner_id.in_(those))
-    return {learner: (int(points), answered) for learner, points, answered in tx.execute(found)}
+def gained(tx: Connection, places: Sequence[int], day: date, those: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Points and drills of one day, of the learners *those*."""
+    today = gains(places, day, those)
+    return {row.learner_id: (int(row.points), row.answered) for row in tx.execute(select(today))}
 
 
 def above(
