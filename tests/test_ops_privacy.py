@@ -152,7 +152,7 @@ def test_nothing_is_remembered_of_the_deleted_once_their_drills_are_over(core: C
     assert not {"ada", "grace"} & {part for mark in _column(core.store, spent.c.mark) for part in mark.split(":")}
     forget_spent(core.store)
     assert len(_column(core.store, spent.c.mark)) == 2
-    moved(core, drills.current(core, CHANNEL), State.CLOSED)
+    moved(core, drills.current(core, events("today")), State.CLOSED)
     forget_spent(core.store)
     assert _column(core.store, spent.c.mark) == []
 
