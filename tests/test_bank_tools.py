@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 
 from bot.bank import Bank, load_bank
 from bot.bank.anki import to_anki
+from bot.bank.cells import armed, disarmed
 from bot.bank.checks import graded
-from bot.bank.exchange import armed, disarmed, imported, to_csv
+from bot.bank.exchange import imported, to_csv
 from bot.bank.record import ExampleRecord, KeyPointRecord, PackRecord, QuestionRecord, schema_text
 from bot.cli import app
 from bot.config import ROOT
-from bot.domain.question import Example, KeyPoint, Kind, Level, Misconception, Question, Reference
+from bot.domain.question import Example, Fact, KeyPoint, Kind, Level, Misconception, Model, Pack, Question, Reference
 from bot.errors import PackError, UserError
 from tests.builders import DROPOUT, PRECISION
 
@@ -57,6 +58,10 @@ def run(*words: str) -> tuple[int, str]:
 def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
     path.write_bytes(text.encode(encoding))
     return path
+
+
+def pack_of(*questions: Question, sequence: bool = False, models: tuple[Model, ...] = ()) -> Pack:
+    return Pack("test", "Test", questions, sequence, models)
 
 
 def back(folder: Path, text: str, name: str = "in.csv", pack: str = "test") -> Bank:
@@ -103,12 +108,23 @@ def test_the_guide_s_example_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize("question", [PRECISION, DROPOUT, ODD], ids=lambda question: question.id)
 def test_csv_loses_nothing(tmp_path: Path, question: Question) -> None:
     question = replace(question, key_points=tuple(replace(p, label=p.label.strip()) for p in question.key_points))
-    assert back(tmp_path, to_csv([question])).questions == (question,)
+    assert back(tmp_path, to_csv([pack_of(question)])).questions == (question,)
 
 
 def test_shipped_packs_survive_csv(tmp_path: Path) -> None:
-    for pack in load_bank([SHIPPED / "evaluation.yaml", SHIPPED / "interview-craft.yaml", SHIPPED / "deep-dive.yaml"]).packs:
-        assert back(tmp_path, to_csv(pack.questions), pack=pack.id).questions == pack.questions
+    for pack in load_bank([SHIPPED]).packs:
+        path = written(tmp_path / "in.csv", to_csv([pack]))
+        made = imported(path, pack.id, pack.title)
+        assert made.notes == []
+        assert load_bank([written(tmp_path / "out.yaml", made.text)]).packs == (pack,)
+
+
+def test_sequence_and_models_survive_csv(tmp_path: Path) -> None:
+    point = KeyPoint("p", "Fact: one", ("a | b", "c"), "Hint?", 2)
+    tree = Model("tree", "a tree: odd", {"odd": Fact("It splits,\nthen stops.", (point,))}, ("CART", "x | y"))
+    rule = Model("rule", "rule", {"odd": Fact("No points.", ())})
+    (pack,) = back(tmp_path, to_csv([pack_of(ODD, sequence=True, models=(tree, rule))])).packs
+    assert (pack.sequence, pack.models) == (True, (tree, rule))
 
 
 @settings(deadline=None)
@@ -117,12 +133,12 @@ def test_signs_survive_csv(tmp_path_factory: pytest.TempPathFactory, text: str) 
     meant = text.strip() or "x"
     point = KeyPoint("p", meant, (meant, f"{meant} b"), meant)
     question = replace(PRECISION, prompt=meant, key_points=(point,), follow_ups=(meant,))
-    assert back(tmp_path_factory.mktemp("csv"), to_csv([question])).questions == (question,)
+    assert back(tmp_path_factory.mktemp("csv"), to_csv([pack_of(question)])).questions == (question,)
 
 
 def test_cells_that_would_run_are_disarmed() -> None:
     runs = replace(PRECISION, title="=HYPERLINK(1)", why="+1", prompt="@SUM(A1)", follow_ups=("-2",))
-    row = next(csv.DictReader(io.StringIO(to_csv([runs]))))
+    row = next(csv.DictReader(io.StringIO(to_csv([pack_of(runs)]))))
     assert [row[name][:2] for name in ("title", "why", "prompt", "follow_ups")] == ["'=", "'+", "'@", "'-"]
     for cell in ("=1", "'=1", "''=1", "\t=1", "plain", "'plain'", "＝1", ""):
         assert armed(disarmed(cell)) == cell
@@ -154,6 +170,10 @@ def test_a_spreadsheet_of_somebody_s_own(tmp_path: Path) -> None:
         ("prompt,model_answer,examples\nWhy?,So.,good 1-1.1.1: so\n", "is no number"),
         ("prompt,key_points,weights\nWhy?,a: b,1\\n\n", "'1\\n' is no number"),
         ('prompt,key_points,hints\nWhy?,a: b,"1\n2\n3"\n', "hints: has 3 lines for 1 items"),
+        ("prompt,model_answer,model\nWhy?,So.,\n,So.,m\n", ":3: model: the row needs the id of its question"),
+        ("id,prompt,model_answer,model\na,Why?,So.,\na,,So.,m\na,,No.,m\n", ":4: model: a has a row about m already"),
+        ("id,prompt,model_answer,model\na,Why?,So.,\na,,,m\n", ":3: question a: answer: String should have"),
+        ("id,prompt,model_answer,model\na,Why?,So.,\nb,,So.,m\n", ":1: the facts of model 'm' and the questions differ in: a, b"),
         ("prompt,model_answer\nWhy?," + "x" * 30_000, ":2: model_answer: longer than"),
         ("prompt,model_answer\nWhy?," + "x" * 200_000, "is not a table"),
         ("#separator:tab\n#html:true\nfront only\n", "holds no questions"),
@@ -223,7 +243,7 @@ def test_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_check_and_stats_tell_how_good_the_bank_is(tmp_path: Path) -> None:
-    path = str(written(tmp_path / "p.yaml", imported(written(tmp_path / "p.csv", to_csv([PRECISION, ODD])), "p").text))
+    path = str(written(tmp_path / "p.yaml", imported(written(tmp_path / "p.csv", to_csv([pack_of(PRECISION, ODD)])), "p").text))
     code, out = run("questions", "check", path)
     assert (code, "blind examples" in out, "strong" in out) == (1, True, True)
     assert "question odd: the wrong example" in out

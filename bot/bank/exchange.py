@@ -1,35 +1,26 @@
-"""Questions as rows of a spreadsheet: CSV out, CSV in. Anki's cards are in bot.bank.anki; both come in by `imported`.
+"""Packs as tables: CSV out, CSV in. Anki's cards are in bot.bank.anki; both come in by `imported`.
 
-Cells that list things hold one thing a line: 'label: phrase | phrase'. In these cells ⏎ is a line break, and a backslash before
-one of | : ⏎ \\ takes its meaning away.
+A row is a question. A row with a model is what is true of that model for the question: its answer and its key points.
 """
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from bot.bank import anki
-from bot.bank.cards import MOST_CHARACTERS, Card, clean
+from bot.bank import anki, cells
+from bot.bank.cards import Card
 from bot.bank.record import PackRecord, kebab, unused
+from bot.bank.sheet import COLUMNS, Sheet, read
 from bot.bank.writing import pack_text
-from bot.domain.question import Example, Question
+from bot.domain.question import KeyPoint, Model, Pack, Question
 from bot.errors import PackError
 
 MOST_BYTES = 8_000_000
-COLUMNS = (
-    "id", "title", "topic", "level", "kind", "prompt", "model_answer", "key_points", "point_ids", "weights", "hints",
-    "misconceptions", "corrections", "examples", "why", "follow_ups", "references",
-)  # fmt: skip
-# What spreadsheets of other people call the same.
-ALSO = {"question": "prompt", "front": "prompt", "answer": "model_answer", "back": "model_answer"}
-_RUNS = tuple("=+-@\t\n＝＋－＠")
-_EXAMPLE = re.compile(r"(\S+) ([\d.]+)-([\d.]+)( blind)?( hard)?(?: @(\S+))?(?: \(([^)]*)\))?")
 
 
 @dataclass
@@ -40,23 +31,15 @@ class Imported:
     notes: list[str] = field(default_factory=list)
 
 
-def to_csv(questions: Iterable[Question]) -> str:
+def to_csv(packs: Iterable[Pack]) -> str:
     """One row a question, under a header; every cell is quoted, and none runs as a formula."""
     out = io.StringIO()
-    table = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    table.writerow(COLUMNS)
-    for question in questions:
-        table.writerow([disarmed(cell) for cell in _cells(question)])
+    table = csv.DictWriter(out, COLUMNS, restval="", quoting=csv.QUOTE_ALL, lineterminator="\n")
+    table.writeheader()
+    for pack in packs:
+        for row in _rows(pack):
+            table.writerow({name: cells.disarmed(cell) for name, cell in row.items()})
     return out.getvalue()
-
-
-def disarmed(cell: str) -> str:
-    """A spreadsheet shows what follows an apostrophe and does not run it."""
-    return f"'{cell}" if cell.lstrip("'").startswith(_RUNS) else cell
-
-
-def armed(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_RUNS) else cell
 
 
 def imported(path: Path, pack: str, title: str = "") -> Imported:
@@ -64,69 +47,62 @@ def imported(path: Path, pack: str, title: str = "") -> Imported:
     text = _text(path)
     notes: list[str] = []
     try:
-        cards = anki.read(text, notes) if anki.looks_like(path, text) else _rows(text, notes)
-        _name(cards)
+        sheet = Sheet(anki.read(text, notes)) if anki.looks_like(path, text) else read(text, notes)
+        _name(sheet.cards)
     except csv.Error as error:
         raise PackError([f"{path}: is not a table: {error}"]) from error
     except ValueError as error:
         raise PackError([f"{path}:{line}" for line in str(error).splitlines()]) from error
-    if not cards:
+    if not sheet.cards:
         raise PackError([f"{path}: holds no questions", *notes])
-    record = {"pack": pack, "title": title, "questions": [card.record for card in cards]}
+    record = {"pack": pack, "title": title, "sequence": sheet.sequence, "models": sheet.models}
     try:
-        built = PackRecord.model_validate(record).build()
+        built = PackRecord.model_validate(record | {"questions": [card.record for card in sheet.cards]}).build()
     except ValidationError as error:
-        raise PackError([_fault(path, cards, dict(detail)) for detail in error.errors()]) from error
+        raise PackError([_fault(path, sheet, dict(detail)) for detail in error.errors()]) from error
     except ValueError as error:
         raise PackError([f"{path}:1: {error}"]) from error
     return Imported(pack_text(built), notes)
 
 
-def _cells(question: Question) -> list[str]:
-    points, wrongs = question.key_points, question.misconceptions
-    return [
-        question.id,
-        question.title,
-        question.topic,
-        question.level,
-        question.kind,
-        question.prompt,
-        question.model_answer,
-        _lines(_listed(point.label, point.phrases) for point in points),
-        _lines(point.id for point in points),
-        _lines(f"{point.weight:g}" for point in points),
-        _lines(_escaped(point.hint) for point in points),
-        _lines(_listed(wrong.id, wrong.phrases) for wrong in wrongs),
-        _lines(_escaped(wrong.correction) for wrong in wrongs),
-        _lines(_example(example) for example in question.examples),
-        question.why,
-        _lines(_escaped(text) for text in question.follow_ups),
-        _lines(_escaped(f"{reference.title} <{reference.url}>") for reference in question.references),
-    ]
+def _rows(pack: Pack) -> Iterable[dict[str, str]]:
+    for question in pack.questions:
+        yield _question(question) | {"sequence": "yes" if pack.sequence else ""}
+    for model in pack.models:
+        for id, fact in model.facts.items():
+            yield {"id": id, "model": _model(model), "model_answer": fact.answer} | _points(fact.key_points)
 
 
-def _lines(lines: Iterable[str]) -> str:
-    return "\n".join(lines)
+def _model(model: Model) -> str:
+    return cells.listed(model.id, (model.name, *model.aliases))
 
 
-def _listed(name: str, phrases: Sequence[str]) -> str:
-    label = re.sub(r":(?=\s)", r"\:", _escaped(name))
-    return f"{label}: " + " | ".join(re.sub(r"(?<!\S)\|(?!\S)", r"\|", _escaped(phrase)) for phrase in phrases)
+def _question(question: Question) -> dict[str, str]:
+    wrongs = question.misconceptions
+    return {
+        "id": question.id,
+        "title": question.title,
+        "topic": question.topic,
+        "level": question.level,
+        "kind": question.kind,
+        "prompt": question.prompt,
+        "model_answer": question.model_answer,
+        "misconceptions": cells.lines(cells.listed(wrong.id, wrong.phrases) for wrong in wrongs),
+        "corrections": cells.lines(cells.escaped(wrong.correction) for wrong in wrongs),
+        "examples": cells.lines(map(cells.example, question.examples)),
+        "why": question.why,
+        "follow_ups": cells.lines(map(cells.escaped, question.follow_ups)),
+        "references": cells.lines(map(cells.reference, question.references)),
+    } | _points(question.key_points)
 
 
-def _example(example: Example) -> str:
-    about = (" blind" if example.blind else "") + (" hard" if example.hard else "")
-    about += f" @{example.model}" if example.model else ""
-    about += f" ({', '.join(example.misconceptions)})" if example.misconceptions else ""
-    return f"{example.band} {example.low:g}-{example.high:g}{about}: {_escaped(example.text)}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace("⏎", r"\⏎").replace("\n", "⏎")
-
-
-def _meant(text: str) -> str:
-    return re.sub(r"\\([\\|:⏎])|⏎", lambda found: found[1] or "\n", text).strip()
+def _points(points: Sequence[KeyPoint]) -> dict[str, str]:
+    return {
+        "key_points": cells.lines(cells.listed(point.label, point.phrases) for point in points),
+        "point_ids": cells.lines(point.id for point in points),
+        "weights": cells.lines(f"{point.weight:g}" for point in points),
+        "hints": cells.lines(cells.escaped(point.hint) for point in points),
+    }
 
 
 def _text(path: Path) -> str:
@@ -139,113 +115,6 @@ def _text(path: Path) -> str:
         raise PackError([f"{path}: cannot be read: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
         raise PackError([f"{path}: is not UTF-8 text; save it as 'CSV UTF-8'"]) from error
-
-
-def _rows(text: str, notes: list[str]) -> list[Card]:
-    """Raises ValueError whose lines read 'line: what is wrong'."""
-    first = text.partition("\n")[0]
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
-    names = [name.strip().lower().replace(" ", "_") for name in next(table, [])]
-    names = [ALSO.get(name, name) for name in names]
-    unknown = [name for name in names if name and name not in COLUMNS]
-    if "prompt" not in names or not {"model_answer", "key_points"}.intersection(names):
-        raise ValueError("1: the first line must name the columns: prompt, and model_answer or key_points")
-    if unknown:
-        notes.append(f"columns left out: {', '.join(unknown)}. Known ones: {', '.join(COLUMNS)}")
-    cards, faults = [], []
-    line = table.line_num + 1
-    for cells in table:
-        if any(cell.strip() for cell in cells):
-            row = {name: clean(armed(cell)) for name, cell in zip(names, cells, strict=False)}
-            try:
-                cards.append(Card(line, _record(row)))
-            except ValueError as error:
-                faults.append(f"{line}: {error}")
-        line = table.line_num + 1
-    if faults:
-        raise ValueError("\n".join(faults))
-    return cards
-
-
-def _record(row: dict[str, str]) -> dict[str, Any]:
-    long = [name for name, cell in row.items() if len(cell) > MOST_CHARACTERS]
-    if long:
-        raise ValueError(f"{long[0]}: longer than {MOST_CHARACTERS} characters")
-    record: dict[str, Any] = {
-        name: row[name] for name in ("id", "title", "topic", "prompt", "model_answer", "why") if row.get(name)
-    }
-    record |= {name: row[name].lower() for name in ("level", "kind") if row.get(name)}
-    points = _each(row, "key_points", lambda text: _named(text, "label"))
-    _beside(row, points, "point_ids", "id", str)
-    _beside(row, points, "weights", "weight", _number)
-    _beside(row, points, "hints", "hint", _meant)
-    wrongs = _each(row, "misconceptions", lambda text: _named(text, "id"))
-    _beside(row, wrongs, "corrections", "correction", _meant)
-    return record | {
-        "key_points": points,
-        "misconceptions": wrongs,
-        "examples": _each(row, "examples", _example_of),
-        "follow_ups": _each(row, "follow_ups", _meant),
-        "references": _each(row, "references", _reference_of),
-    }
-
-
-def _each(row: dict[str, str], name: str, read: Callable[[str], Any]) -> list[Any]:
-    try:
-        return [read(line) for line in row.get(name, "").split("\n") if line.strip()]
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
-
-
-def _beside(row: dict[str, str], items: list[dict[str, Any]], column: str, key: str, read: Callable[[str], Any]) -> None:
-    """Lines of a column that belong to the items of another, in the same order; an empty line says nothing."""
-    lines = row.get(column, "").split("\n")
-    if len(lines) > max(1, len(items)):
-        raise ValueError(f"{column}: has {len(lines)} lines for {len(items)} items")
-    for item, line in zip(items, lines, strict=False):
-        if line.strip():
-            item[key] = read(line.strip())
-
-
-def _named(text: str, key: str) -> dict[str, Any]:
-    name, colon, rest = _halves(text)
-    if not colon:
-        raise ValueError(f"'{text[:60]}' should read 'label: phrase | phrase'")
-    return {key: _meant(name), "phrases": [_meant(phrase) for phrase in re.split(r"\s\|\s", rest) if phrase.strip()]}
-
-
-def _halves(text: str) -> tuple[str, str, str]:
-    found = re.search(r"(?<!\\)(?:\\\\)*(:)(?:\s|$)", text)
-    return (text[: found.start(1)], ":", text[found.end(1) :]) if found else (text, "", "")
-
-
-def _example_of(text: str) -> dict[str, Any]:
-    head, _, answer = _halves(text)
-    found = _EXAMPLE.fullmatch(head.strip())
-    if not found:
-        raise ValueError(f"'{text[:60]}' should read 'band 80-100: answer'")
-    band, low, high, blind, hard, model, wrongs = found.groups()
-    return {
-        "band": band,
-        "score": [_number(low), _number(high)],
-        "text": _meant(answer),
-        "blind": bool(blind),
-        "hard": bool(hard),
-        "model": model or "",
-        "misconceptions": [id.strip() for id in (wrongs or "").split(",") if id.strip()],
-    }
-
-
-def _reference_of(text: str) -> dict[str, Any]:
-    found = re.fullmatch(r"(.*?)\s*<([^<>]*)>", _meant(text), re.DOTALL)
-    return {"title": found[1], "url": found[2]} if found else {"title": _meant(text)}
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"'{text[:20]}' is no number") from None
 
 
 def _name(cards: Sequence[Card]) -> None:
@@ -261,12 +130,17 @@ def _name(cards: Sequence[Card]) -> None:
             taken.add(card.record["id"])
 
 
-def _fault(path: Path, cards: Sequence[Card], detail: dict[str, Any]) -> str:
+def _fault(path: Path, sheet: Sheet, detail: dict[str, Any]) -> str:
     message = str(detail["msg"]).removeprefix("Value error, ")
     match detail["loc"]:
         case ("questions", int(index), *rest):
-            card = cards[index]
+            card = sheet.cards[index]
             spot = ".".join(map(str, rest))
             return f"{path}:{card.line}: question {card.record['id']:.80}: {spot + ': ' if spot else ''}{message}"
+        case ("models", int(index), "facts", str(id), *rest):
+            line = sheet.lines.get((sheet.models[index]["id"], id), 1)
+            return f"{path}:{line}: question {id:.80}: {'.'.join(map(str, rest))}: {message}"
+        case ():
+            return f"{path}:1: {message}"
         case location:
             return f"{'.'.join(map(str, location))}: {message}"

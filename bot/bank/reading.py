@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def read(path: Path) -> Document:
         text = PAIR.sub(_joined, text) if path.suffix == ".json" else text
         _refuse_bombs(path, text)
         root = yaml.compose(text, Loader)
+        _refuse_twins(path, root)
         data = None if root is None else _construct(root)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -113,6 +115,32 @@ def _refuse_bombs(path: Path, text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MOST_DEPTH:
             raise PackError([f"{path}:{_line(event)}: nested deeper than {MOST_DEPTH} levels"])
+
+
+def _refuse_twins(path: Path, root: yaml.Node | None) -> None:
+    """YAML lets the later of two equal keys win in silence: what was written first would be lost."""
+    faults: list[tuple[int, str]] = []
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+        elif isinstance(node, yaml.MappingNode):
+            faults += _twins(node)
+            nodes += [value for _, value in node.value]
+    if faults:
+        raise PackError([f"{path}:{line}: {what}" for line, what in sorted(faults)])
+
+
+def _twins(node: yaml.MappingNode) -> Iterator[tuple[int, str]]:
+    first: dict[str, int] = {}
+    for key, _ in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        if key.value in first:
+            yield line, f"the key '{key.value[:60]}' stands in line {first[key.value]} already"
+        first.setdefault(key.value, line)
 
 
 def _joined(pair: re.Match[str]) -> str:

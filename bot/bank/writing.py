@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from bot.domain.question import Example, KeyPoint, Misconception, Pack, Question
+from bot.domain.question import Example, KeyPoint, Misconception, Model, Pack, Question
 
 FIRST_LINE = "# yaml-language-server: $schema=schema.json\n"
 WIDTH = 118
@@ -25,8 +25,11 @@ _Dumper.add_representer(
 
 
 def pack_text(pack: Pack) -> str:
-    """Questions only: what a pack says about models has no row in any table."""
-    data = {"pack": pack.id, "title": pack.title, "questions": [record(question) for question in pack.questions]}
+    data = {"pack": pack.id, "title": pack.title} | _said(
+        sequence=pack.sequence,
+        questions=[record(question) for question in pack.questions],
+        models=[_model(model) for model in pack.models],
+    )
     return FIRST_LINE + yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
 
 
@@ -47,6 +50,11 @@ def record(question: Question) -> dict[str, Any]:
         follow_ups=list(question.follow_ups),
         references=[_said(title=reference.title, url=reference.url) for reference in question.references],
     )
+
+
+def _model(model: Model) -> dict[str, Any]:
+    facts = {id: _said(answer=fact.answer, key_points=[_point(p) for p in fact.key_points]) for id, fact in model.facts.items()}
+    return _said(id=model.id, name=model.name, aliases=list(model.aliases), facts=facts)
 
 
 def _point(point: KeyPoint) -> dict[str, Any]:

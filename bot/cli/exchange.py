@@ -26,7 +26,7 @@ def schema() -> None:
 
 
 def export(
-    form: Annotated[Format, typer.Option("--format", help="csv holds everything of a question, anki its two sides")] = Format.CSV,
+    form: Annotated[Format, typer.Option("--format", help="csv holds all of a pack, anki its cards' two sides")] = Format.CSV,
     pack: Annotated[str, typer.Option(help="only this pack")] = "",
 ) -> None:
     """Print questions for a spreadsheet or for Anki."""
@@ -38,10 +38,7 @@ def export(
     if form is Format.ANKI:
         print(to_anki(question for question in bank.askable if bank.pack_of(question.id).id in ids), end="")
         return
-    print(to_csv(question for one in chosen for question in one.questions), end="")
-    for one in chosen:
-        if one.models:
-            print(f"{one.id}: the facts about its {len(one.models)} models stay in the pack; CSV has no place", file=sys.stderr)
+    print(to_csv(chosen), end="")
 
 
 def import_(
