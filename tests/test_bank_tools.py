@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 from typer.testing import CliRunner
 
 from bot.bank import Bank, load_bank
@@ -18,6 +19,7 @@ from bot.bank.checks import graded
 from bot.bank.exchange import imported, to_csv
 from bot.bank.record import ExampleRecord, KeyPointRecord, PackRecord, QuestionRecord, schema_text
 from bot.cli import app
+from bot.cli.display import display, fitting
 from bot.config import ROOT
 from bot.domain.question import Example, Fact, KeyPoint, Kind, Level, Misconception, Model, Pack, Question, Reference
 from bot.errors import PackError, UserError
@@ -251,3 +253,23 @@ def test_check_and_stats_tell_how_good_the_bank_is(tmp_path: Path) -> None:
     rows = {line.split()[0]: line.split() for line in out.splitlines()}
     assert rows["evaluation"][1:] == ["1", "1", "1", "2.0", "2.0", "0.0", "0.0"]
     assert rows["signs"][-4:] == ["2.0", "3.5", "3.0", "1.0"]
+
+
+def test_tables_are_parted_before_a_column_is_cut() -> None:
+    rows = {"evaluation": ["1", "12"], "all": ["1", "12"]}
+    (wide,) = fitting("topic", ["level", "kind"], rows, 80)
+    assert [column.header for column in wide.columns] == ["topic", "level", "kind"]
+    pages = list(fitting("topic", ["level", "kind"], rows, 18))
+    assert [[column.header for column in page.columns] for page in pages] == [["topic", "level"], ["topic", "kind"]]
+
+
+def test_show_tells_the_whole_record(tmp_path: Path) -> None:
+    out = io.StringIO()
+    display(ODD, Console(file=out, width=120))
+    for part in ("Odd: signs", "Which", "=1+1 stays text", "Plain", "hint?", "Not", "Ask next", "https://a.example/b"):
+        assert part in out.getvalue()
+
+
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
+    path = written(tmp_path / "p.yaml", "pack: p\nquestions:\n- {id: a, prompt: b, model_answer: c}\n")
+    assert len(load_bank([tmp_path, path])) == 1

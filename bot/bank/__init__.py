@@ -133,13 +133,13 @@ def load_lexicon(path: Path) -> Lexicon:
 
 
 def pack_files(sources: Sequence[Path]) -> list[Path]:
-    """Raises PackError for a source that is not there or has no packs."""
+    """Each file once, however often it is named. Raises PackError for a source that has no packs."""
     files: list[Path] = []
     for source in sources:
         found = sorted(p for p in source.glob("*.y*ml") if p.name not in (LEXICON, REVIEW)) if source.is_dir() else [source]
         if not found:
             raise PackError([f"{source}: holds no packs (*.yaml)"])
-        files += found
+        files += [path for path in found if path.resolve() not in {known.resolve() for known in files}]
     return files
 
 

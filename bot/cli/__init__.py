@@ -41,7 +41,7 @@ def main() -> None:
         app()
     except PackError as error:
         print(*error.faults, sep="\n", file=sys.stderr)
-        print(f"{len(error.faults)} faults", file=sys.stderr)
+        print("1 fault" if len(error.faults) == 1 else f"{len(error.faults)} faults", file=sys.stderr)
         sys.exit(1)
     except DrillbotError as error:
         print(error, file=sys.stderr)

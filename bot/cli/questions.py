@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.bank.checks import Graded, graded
 from bot.bank.writing import record
+from bot.cli.display import display, fitting
 from bot.cli.exchange import export, import_, schema
 from bot.cli.review import Packs, bank_from, review
 from bot.domain.question import Kind, Level, Question
@@ -51,11 +52,12 @@ def check(packs: Packs = None) -> None:
 @app.command("list", epilog="Example: drillbot questions list --topic evaluation")
 def list_(topic: Annotated[str, typer.Option(help="only this topic")] = "") -> None:
     """List the questions."""
-    table = Table("id", "topic", "level", "kind", "title", box=None, pad_edge=False)
+    rest = (Column(name, overflow="fold") for name in ("topic", "level", "kind", "title"))
+    table = Table(Column("id", no_wrap=True), *rest, box=None, pad_edge=False)
     for question in bank_from(None).questions:
         if topic in ("", question.topic):
             table.add_row(question.id, question.topic, question.level, question.kind, question.title)
-    Console(highlight=False, markup=False).print(table)
+    _console().print(table)
 
 
 @app.command(epilog="Example: drillbot questions show precision-vs-recall --json")
@@ -67,27 +69,19 @@ def show(id: str, as_json: Annotated[bool, typer.Option("--json", help="the reco
     if as_json:
         print(json.dumps(record(question), ensure_ascii=False, indent=1))
         return
-    out = Console(highlight=False, markup=False)
-    out.print(f"{question.name} · {question.topic} · {question.level} · {question.kind}", style="bold")
-    out.print(question.prompt)
-    out.print(f"\n{question.model_answer}\n")
-    table = Table("key point", "weight", "phrases")
-    for point in question.key_points:
-        table.add_row(point.label, f"{point.weight:g}", "\n".join(point.phrases))
-    out.print(table)
+    display(question, Console(highlight=False, markup=False))
 
 
 @app.command(epilog="Example: drillbot questions stats")
 def stats(packs: Packs = None) -> None:
     """Count questions by topic, level and kind, with phrases a point and examples a question."""
     bank = bank_from(packs)
-    columns = [*Level, *Kind]
-    table = Table("topic", "all", *columns, "points", "phrases", "examples", "blind", box=None, pad_edge=False)
-    for topic in bank.topics:
-        table.add_row(topic, *_counts([question for question in bank.questions if question.topic == topic]))
-    table.add_row("all", *_counts(bank.questions), style="bold")
+    names = ["all", *Level, *Kind, "points", "phrases", "examples", "blind"]
+    rows = {topic: _counts([question for question in bank.questions if question.topic == topic]) for topic in bank.topics}
+    rows["all"] = _counts(bank.questions)
     out = _console()
-    out.print(table)
+    for table in fitting("topic", names, rows, out.width):
+        out.print(table)
     out.print("points, examples, blind: a question; phrases: a point")
 
 
