@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.domain.drill import State
-from bot.domain.grading import Grade
+from bot.domain.drill import State, worth
 from bot.domain.people import Channel, Learner, direct
+from bot.domain.question import Kind
 from bot.protocol import ANSWER, SAID, Event
 from bot.service import answers, drills, schedules
 from bot.service.answers import Verdict
@@ -206,6 +206,11 @@ def test_the_score_card_is_the_learners_own(core: Core, says: Events) -> None:
     assert [attempt.text for attempt in alone.attempts] == [HALF]
 
 
-@pytest.mark.parametrize(("score", "worth"), [(0.0, 0), (0.2, 1), (0.5, 1), (1.5, 2), (72.4, 72), (72.6, 73), (100.0, 100)])
-def test_points_are_whole_and_anything_above_zero_is_worth_one(score: float, worth: int) -> None:
-    assert answers.points(Grade(score, ())) == worth
+@pytest.mark.parametrize(("score", "points"), [(0.0, 0), (0.2, 1), (0.5, 1), (1.5, 2), (72.4, 72), (72.6, 73), (100.0, 100)])
+def test_points_are_whole_and_anything_above_zero_is_worth_one(score: float, points: int) -> None:
+    assert worth(score, Kind.CONCEPT) == points
+
+
+@pytest.mark.parametrize(("score", "points"), [(0.0, 0), (1.0, 50), (100.0, 50)])
+def test_a_discussion_is_worth_taking_part(score: float, points: int) -> None:
+    assert worth(score, Kind.DISCUSSION) == points

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import Schedule
-from bot.domain.drill import Drill, State
+from bot.domain.drill import Drill, State, worth
 from bot.domain.people import Channel, Learner
 from bot.domain.standings import Span, Total, Window, ranked, run, span
 from bot.protocol import ANSWER
@@ -95,7 +95,7 @@ class History:
             self.core, self.says(ANSWER, text, learner=learner, channel=drill.channel, options={"drill": str(drill.id)})
         )
         assert verdict
-        self.points[drill.id, learner.name] = answers.points(verdict.attempt.grade._replace(score=verdict.best))
+        self.points[drill.id, learner.name] = worth(verdict.best, verdict.question.kind)
 
     def end(self, drill: Drill, state: State) -> None:
         if state is State.SKIPPED:

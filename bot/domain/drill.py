@@ -108,6 +108,17 @@ DISCUSSION_REST = 5
 SERIES_REST = 20
 
 
+# What an answer to a discussion is worth, whatever its structure: nobody's experience is ranked.
+PARTICIPATION = 50
+
+
+def worth(score: float, kind: str) -> int:
+    """What a score counts on the leaderboard: whole points, and at least one for anything above 0."""
+    if kind == Kind.DISCUSSION:
+        return PARTICIPATION if score > 0 else 0
+    return max(round(score), int(score > 0))
+
+
 def choose(
     stock: Sequence[Question], asked: Sequence[Asked], seed: str, series: Sequence[Sequence[str]] = (), *, extra: bool = False
 ) -> Question | None:

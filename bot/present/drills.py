@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.drill import Attempt, Drill, Feedback, State
+from bot.domain.drill import PARTICIPATION, Attempt, Drill, Feedback, State
 from bot.domain.grading import Finding, Grade, Hit
 from bot.domain.question import Kind, Question
 from bot.protocol import ANSWER, Block, Button, Buttons, Checklist, Code, Item, Mark, Reply, Text, Tone
@@ -134,7 +134,8 @@ def _footer(drill: Drill, question: Question, zone: str, over: bool) -> str:
             return "Skipped; it counts no points."
     how = "Answer by replying, or press Answer to keep it private."
     if question.kind is Kind.DISCUSSION:
-        how += " Graded on structure only: a case, your part, a reason, a result. Nothing confidential, please."
+        how += " Graded on structure only: a case, your part, a reason, a result."
+        how += f" Taking part counts {PARTICIPATION} points. Nothing confidential, please."
     until = f"Open until {moment(drill.closes_at, zone, drill.day)}." if drill.closes_at else ""
     late = "Late today, sorry." if drill.late else ""
     return " ".join(part for part in (late, how, until, answered) if part)

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.domain.drill import Attempt, Drill, Feedback, State
+from bot.domain.drill import Attempt, Drill, Feedback, State, worth
 from bot.domain.grading import GRADER_VERSION, Grade
 from bot.domain.people import Channel, Learner
 from bot.domain.question import Question
@@ -135,7 +135,7 @@ def _record(core: Core, event: Event, drill: Drill, question: Question, text: st
             origin=event.origin,
             leased_until=now + TELLING,
         )
-        results.keep_best(tx, drill, learner, points(grade), made)
+        results.keep_best(tx, drill, learner, worth(grade.score, question.kind), made)
         recorded = attempts.by_id(tx, made)
         assert recorded is not None
         return _verdict(core, tx, recorded)
@@ -144,11 +144,6 @@ def _record(core: Core, event: Event, drill: Drill, question: Question, text: st
 def _there(learner: Learner, channel: Channel) -> Learner:
     """In a private conversation the platform may not tell the workspace: it is the drill's."""
     return replace(learner, workspace=channel.workspace)
-
-
-def points(grade: Grade) -> int:
-    """What a grade is worth on the leaderboard: whole points, and at least one for anything above 0."""
-    return max(round(grade.score), int(grade.score > 0))
 
 
 def _retold(core: Core, tx: Connection, known: Attempt, event: Event) -> Verdict | None:

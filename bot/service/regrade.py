@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.drill import Attempt, Drill, State
+from bot.domain.drill import Attempt, Drill, State, worth
 from bot.domain.grading import GRADER_VERSION, Grade
-from bot.service.answers import points
 from bot.service.core import Core
 from bot.store import attempts, drills, people, results, streaks
 
@@ -46,7 +45,7 @@ def regrade(core: Core, drill: int, *, allow_lower: bool, dry_run: bool) -> Iter
             before = results.points_of(tx, drill, learner)
             grades = {attempt.id: _grade(core, found, attempt, allow_lower) for attempt in own}
             best = max(own, key=lambda attempt: grades[attempt.id].score)
-            after = 0 if found.state in VOID else points(grades[best.id])
+            after = 0 if found.state in VOID else worth(grades[best.id].score, question.kind)
             if not dry_run:
                 for attempt in own:
                     if grades[attempt.id] is not attempt.grade:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.domain.drill import State
+from bot.domain.drill import State, worth
 from bot.domain.standings import run
 from bot.store import copying, totals
 from bot.store.engine import Store
@@ -58,11 +58,6 @@ def differences(store: Store) -> list[str]:
         return [*found, *_totals(tx, asked, points), *_streaks(tx, asked, points)]
 
 
-def worth(score: float) -> int:
-    """Whole points, and at least one for anything above 0."""
-    return max(round(score), int(score > 0))
-
-
 def _asked(tx: Connection) -> dict[int, Asked]:
     columns = drills.c.channel_id, drills.c.day, drills.c.question, drills.c.state, drills.c.daily, drills.c.answered
     return {row.id: Asked(*row[1:]) for row in tx.execute(select(drills.c.id, *columns))}
@@ -71,9 +66,10 @@ def _asked(tx: Connection) -> dict[int, Asked]:
 def _best(tx: Connection) -> dict[Pair, Best]:
     """(drill, learner) → the best of the attempts."""
     best: dict[Pair, Best] = defaultdict(Best)
-    found = select(attempts.c.drill_id, attempts.c.learner_id, attempts.c.id, attempts.c.score).order_by(attempts.c.id)
+    columns = attempts.c.drill_id, attempts.c.learner_id, attempts.c.id, attempts.c.score, drills.c.kind
+    found = select(*columns).join(drills, drills.c.id == attempts.c.drill_id).order_by(attempts.c.id)
     for row in tx.execute(found.execution_options(yield_per=5000)):
-        best[row.drill_id, row.learner_id].take(worth(row.score), row.id)
+        best[row.drill_id, row.learner_id].take(worth(row.score, row.kind), row.id)
     return best
 
 
