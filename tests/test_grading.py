@@ -42,6 +42,24 @@ DEPTH = rubric(
     model_answer="A deeper tree fits the training data better, so its bias falls; it memorizes noise and its variance rises.",
 )
 SORTING = rubric("How fast is merge sort?", point("time", "O(n log n)"), point("memory", "needs a second array", "extra memory"))
+POOLING = rubric(
+    "Why would you use pooled servers rather than one big machine?",
+    point("failure", "survives the loss of a node", "keeps running when one breaks"),
+    point("price", "cheap hardware", "costs less"),
+    model_answer="Pooled servers keep running when one breaks, and cheap hardware will do. One big machine is simpler.",
+)
+ERRORS = rubric(
+    "What are type I and type II errors?",
+    point("one", "type I error is a false alarm"),
+    point("two", "type II error is a missed effect"),
+    model_answer="A type I error is a false alarm. A type II error is a missed effect.",
+)
+SCORES = rubric(
+    "Why are the scores scaled in attention?",
+    point("growth", "dot products grow with the dimension"),
+    point("cure", "divide by the root"),
+    model_answer="The dot products grow with the dimension, so they are divided by its root.",
+)
 CACHE = rubric("What does a cache do for a web page?", point("speed", "pages load faster"), point("load", "spares the server"))
 
 
@@ -67,6 +85,12 @@ def hits(result: Grade) -> list[str]:
         (DEPTH, "the variance rises", "the variance does not rise"),
         (DEPTH, "it overfits as the variance rises", "it overfits. It never overfits."),
         (SORTING, "it takes O(n log n)", "it takes O(log n)"),
+        (POOLING, "pooled servers survive the loss of a node", "one big machine survives the loss of a node"),
+        (ERRORS, "type I is a false alarm, type II a missed effect", "type II is a false alarm, type I a missed effect"),
+        (SCORES, "dot products grow with the dimension", "as the dimension grows the dot products shrink"),
+        (SCORES, "divide by the root", "dividing by the root will not help"),
+        (SCORES, "divide by the root", "dividing by the root is useless."),
+        (CACHE, "it spares the server", "it is wrong to say it spares the server"),
         (CACHE, "pages load faster and it spares the server", "pages, faster, server, spares, load, speed, hits, memory"),
         (CACHE, "pages load faster", "pages do not load faster"),
         (CACHE, "pages load faster", "What does a cache do for a web page?"),

@@ -4,11 +4,13 @@ from bisect import bisect_left
 from collections.abc import Collection
 
 from .compiled import Compiled
+from .speech import INTRANSITIVE, TURNING
 from .terms import NOUN_REACH
 from .text import Words
 from .windows import Spot
 from .word import BREAKER, CONTENT, Word
 
+TURNED = TURNING | {"and", "or"}
 APART = 2  # words that may stand between two of an expression
 
 
@@ -90,7 +92,10 @@ def _bind(
     spots: list[Spot],
 ) -> None:
     """'lowers the bias', 'bias goes down': finds the noun beside a direction and compares with the rubric's pairs."""
-    near = _noun_after(words, meaning, last) or _noun_before(words, meaning, first)
+    if words.words[first] in INTRANSITIVE and first and not words.gaps[first] and meaning[first - 1].kind == CONTENT:
+        near = _noun_before(words, meaning, first)
+    else:
+        near = _noun_after(words, meaning, last) or _noun_before(words, meaning, first)
     bound, opposite = rubric.terms.bound, rubric.terms.lexicon.opposite
     while near:
         noun = near & -near
@@ -108,7 +113,7 @@ def _noun_after(words: Words, meaning: list[Word], at: int) -> int:
     left = NOUN_REACH
     for j in range(at + 1, len(meaning)):
         word = meaning[j]
-        if words.gaps[j] or not left or word.kind == BREAKER or words.words[j] in ("and", "or"):
+        if words.gaps[j] or not left or word.kind == BREAKER or words.words[j] in TURNED:
             return 0
         if word.nouns:
             return word.nouns

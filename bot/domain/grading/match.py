@@ -4,11 +4,10 @@ from typing import NamedTuple
 
 from .compiled import Compiled
 from .expressions import add_expressions, add_formulas
-from .speech import DENYING, HEDGED
-from .terms import DENIAL_REACH
+from .negation import denied_places
 from .text import Words, plain, split
 from .windows import ORDINALS, Spot, Window, fill, topics_of, windows_of
-from .word import BREAKER, CONTENT, MISSPELT, NEGATES, NEGATOR, NOTION, NOUN, SMALL, SPECIAL, Word
+from .word import CONTENT, MISSPELT, NEGATES, NOTION, NOUN, SPECIAL, Word
 from .words import meanings
 
 
@@ -37,7 +36,7 @@ def read(rubric: Compiled, answer: str) -> Reading:
     for word in known.values():
         flags |= word.flags
         trigrams |= word.trigrams
-    denied = _denied(words, meaning) if flags & NEGATES and not rubric.structure else {}
+    denied = denied_places(words, [w.kind for w in meaning]) if flags & NEGATES and not rubric.structure else {}
     spots = _spots(meaning, denied)
     mentions: list[tuple[int, int]] = []
     if flags & NOTION:
@@ -67,37 +66,3 @@ def _spots(meaning: list[Word], denied: dict[int, bool]) -> list[Spot]:
         for i, w in enumerate(meaning)
         if w.matters and denied.get(i, True)
     ]
-
-
-def _denied(words: Words, meaning: list[Word]) -> dict[int, bool]:
-    """The places that a negator reaches, and whether the word there is one that is denied by it."""
-    denied: dict[int, bool] = {}
-    spoken, gaps = words.words, words.gaps
-    reach, negated = 0, -9
-    for i, word in enumerate(meaning):
-        kind = word.kind
-        if not reach and kind != NEGATOR:
-            continue
-        if gaps[i]:
-            reach = 0
-        if kind > SMALL:
-            if kind == BREAKER:
-                reach = 0
-            else:
-                cancels = (reach and i - negated <= 2) or _denies_nothing(words, i)
-                reach, negated = 0 if cancels else DENIAL_REACH + 1, i
-        if reach:
-            denied[i] = False
-            if spoken[i] in DENYING and 0 < i - negated <= 2:
-                reach = 0
-            elif kind == CONTENT:
-                reach -= 1
-                denied[i] = True
-    return denied
-
-
-def _denies_nothing(words: Words, i: int) -> bool:
-    """'not only', 'not sure', or the 'no' of a name such as no_grad."""
-    if words.parts[2 * i + 2][:1] == "_":
-        return True
-    return i + 1 < len(words.words) and words.words[i + 1] in HEDGED

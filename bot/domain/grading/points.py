@@ -137,10 +137,9 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
             continue
         yes, phrase, no, elsewhere = _in_window(near, window, said)
         swapped = max(swapped, elsewhere)
-        if no > yes:
-            denied = max(denied, no)
-            opposite = not window.denied
-        elif yes > best:
+        if no > denied:
+            denied, opposite = no, not window.denied
+        if yes > best and yes >= no:
             best, best_phrase, best_window = yes, phrase, window
     if not denied and best < ELSEWHERE and len(windows) > 1:
         all_denied = scope.whole.denied

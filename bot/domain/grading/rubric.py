@@ -12,14 +12,13 @@ from . import roles
 from .assess import assess
 from .compiled import Compiled, Mistake, Point
 from .lexicon import Lexicon, content_stems
-from .match import read
+from .match import Reading, read
 from .mistakes import STATED
 from .result import Finding, Hit
 from .shares import caps
-from .speech import FUNCTION, TELLING
+from .speech import FUNCTION, GOING_ON, TELLING
 from .terms import BITS, Phrase, Terms, read_phrase
 from .text import plain, split
-from .windows import Window
 
 # Words of the question prove little: the learner has just read them.
 PROMPT_IN_PHRASE = 0.4
@@ -122,13 +121,19 @@ def _owned(rubric: Compiled, question: Question) -> None:
     """Tells each phrase which of the compared notions it speaks of: by its own words, its label or the model answer."""
     if not rubric.notions.names:
         return
-    told = read(rubric, question.model_answer).windows
+    told = _told_of(rubric, read(rubric, question.model_answer))
     for point in rubric.points:
-        label = _named(rubric, point.label)
-        fallback = label if label >= 0 else _told(point, told, len(rubric.notions.names))
+        owner = _named(rubric, point.label)
         for phrase in point.phrases:
-            owner = _named(rubric, phrase.text)
-            phrase.owner = owner if owner != -1 else fallback
+            phrase.owner = _named(rubric, phrase.text)
+        nameless = [phrase for phrase in point.phrases if phrase.owner == -1]
+        if owner == -1:
+            owner = 0 if rubric.notions.asked else _told(nameless, told, len(rubric.notions.names))
+            named = {phrase.owner for phrase in point.phrases if phrase.owner >= 0}
+            if len(named) == 1 and owner not in named:  # the author and the model answer differ
+                owner = -2
+        for phrase in nameless:
+            phrase.owner = owner
 
 
 def _named(rubric: Compiled, text: str) -> int:
@@ -140,13 +145,28 @@ def _named(rubric: Compiled, text: str) -> int:
     return -1 if not named else named[0] if len(named) == 1 else -2
 
 
-def _told(point: Point, windows: list[Window], number: int) -> int:
+def _told_of(rubric: Compiled, reading: Reading) -> list[tuple[int, int]]:
+    """What the model answer affirms of each notion; a sentence that begins with 'it' or 'that' goes on about the one before."""
+    told = []
+    topic = -1
+    ends = [window.first for window in reading.windows[1:]] + [len(reading.meaning)]
+    for window, end in zip(reading.windows, ends, strict=True):
+        stems = {word.stem for word in reading.meaning[window.first : end]}
+        named = [n for n, words in enumerate(rubric.notions.words) if not words.isdisjoint(stems)]
+        if window.topic >= 0:
+            topic = window.topic
+        elif named or reading.words.words[window.first] not in GOING_ON:
+            topic = named[0] if len(named) == 1 else -1
+        if topic >= 0:
+            told.append((topic, window.affirmed))
+    return told
+
+
+def _told(phrases: list[Phrase], told: list[tuple[int, int]], number: int) -> int:
     """The notion that the model answer speaks of where it makes this point."""
     best = [0.0] * number
-    for window in windows:
-        if window.topic >= 0:
-            for p in point.phrases:
-                best[window.topic] = max(best[window.topic], _share(p, window.affirmed))
+    for topic, affirmed in told:
+        best[topic] = max([best[topic], *(_share(p, affirmed) for p in phrases)])
     top = max(best)
     return best.index(top) if top >= 0.6 and top - sorted(best)[-2] >= 0.3 else -2
 

@@ -39,7 +39,7 @@ HEDGED = _words(
 )
 
 # What stands after these is what the subject is compared with, not what is spoken of.
-COMPARERS = _words("than unlike versus vs compared against contrast opposed like")
+COMPARERS = _words("over than unlike versus vs compared against contrast opposed like")
 
 FORMER = _words("former first")
 LATTER = _words("latter second")
@@ -49,6 +49,16 @@ DENYING = _words(
     """stop stops stopping prevent prevents preventing avoid avoids avoiding disable disables disabling remove removes
     removing forget forgets block blocks exclude hinder cancel eliminate without fail"""
 )
+
+# 'clipping will not help', 'labels are not needed': these, denied, deny what stands before them.
+VAIN = _words(
+    """help helps matter matters work works need needed require required necessary useful relevant important cause change
+    affect play apply count exist"""
+)
+FUTILE = _words("useless pointless unnecessary irrelevant superfluous needless unneeded")
+
+# 'it is wrong to …', 'a mistake would be to …': what follows is denied.
+BLAMED = _words("wrong mistake unfair harmful dangerous bad unwise useless pointless unnecessary needless superfluous")
 
 # Small words that a phrase without a weighty word may stand on: 'use both', 'all the data'.
 TELLING = _words("both all each every any other another own between before after same most many")
@@ -67,6 +77,18 @@ REVERSING = ("un", "non", "in", "im", "ir", "dis", "a", "anti")
 
 # 'the former is', 'the first approach': what may follow an ordinal that stands for a compared notion.
 STANDING_IN = _words("one approach method option technique kind type is does has uses tells trains just only")
+
+# 'the loss grows with depth': what follows such a small word is not what grows.
+TURNING = _words("with as when if because by via after than per under once during")
+
+# These say what their subject does, never what it does to something: 'as the depth grows the scores shrink'.
+INTRANSITIVE = _words(
+    """grow grows grew growing rise rises rose rising fall falls fell falling explode explodes exploding climb climbs
+    climbing decline declines declining"""
+)
+
+# A sentence that begins so goes on about the subject of the one before.
+GOING_ON = _words("it its it's they their them this these that those")
 
 # Words of a question that announces a comparison.
 COMPARING = _words(

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from .formulas import formula_in, is_symbolic, needle, spoken
 from .lexicon import Lexicon
-from .speech import BREAKERS, FUNCTION, HEDGED, NEGATORS, REVERSING, TELLING
+from .negation import denied_places, kind_of
+from .speech import BREAKERS, FUNCTION, INTRANSITIVE, REVERSING, TELLING, TURNING
 from .text import plain, split
+from .word import CONTENT
 
 BITS = [1 << n for n in range(512)]  # shared: a thousand rubrics would hold a hundred thousand of them
 SHORT = 5  # shorter words are read as they stand: one letter makes another word of them
-DENIAL_REACH = 4  # content words: 'does not lead to higher validation error' is one denial
 NOUN_REACH = 3  # content words from 'lower' to what is lower
 
 
@@ -101,25 +102,21 @@ class _Token(NamedTuple):
     stem: str
     denied: bool
     gap: int
+    turned: bool = False  # a small word before it turns from what is said to the circumstances: 'grows with depth'
 
 
 def _tokens(terms: Terms, text: str, structure: bool) -> list[_Token]:
     """The content words of a phrase with their polarity."""
     found: list[_Token] = []
-    reach = 0
     read = split(plain(text)[0])
-    last = len(read.words) - 1
-    for i, (word, gap) in enumerate(zip(read.words, read.gaps, strict=True)):
-        if gap or word in BREAKERS:
-            reach = 0
-        if word in NEGATORS:
-            hedged = i < last and read.words[i + 1] in HEDGED
-            reach = 0 if reach or hedged else DENIAL_REACH
-            if structure:
-                found.append(_Token(word, terms.lexicon.stem(word), False, gap))
-        elif word not in FUNCTION or structure:
-            found.append(_Token(word, terms.lexicon.stem(word), reach > 0 and not structure, gap))
-            reach = max(0, reach - 1)
+    kinds = [kind_of(word) for word in read.words]
+    denied = {} if structure else denied_places(read, kinds)
+    turned = False
+    for i, (word, kind) in enumerate(zip(read.words, kinds, strict=True)):
+        if structure or (kind == CONTENT or (word in BREAKERS and word not in FUNCTION)):
+            found.append(_Token(word, terms.lexicon.stem(word), denied.get(i, False), read.gaps[i], turned))
+            turned = False
+        turned = turned or word in TURNING
     return found
 
 
@@ -174,17 +171,25 @@ def _noun(terms: Terms, tokens: list[_Token], i: int) -> _Token | None:
     def is_direction(token: _Token) -> bool:
         return any(g in terms.lexicon.directions for g in terms.lexicon.words.get(token.stem, ()))
 
-    for j in range(i + 1, min(len(tokens), i + 1 + NOUN_REACH)):
-        if tokens[j].gap:
-            break
-        if not is_direction(tokens[j]):
-            return tokens[j]
-    for j in range(i - 1, max(-1, i - 1 - NOUN_REACH), -1):
-        if not is_direction(tokens[j]):
-            return tokens[j]
-        if tokens[j].gap:
-            break
-    return None
+    def after() -> _Token | None:
+        for token in tokens[i + 1 : i + 1 + NOUN_REACH]:
+            if token.gap or token.turned:
+                return None
+            if not is_direction(token):
+                return token
+        return None
+
+    def before() -> _Token | None:
+        for j in range(i - 1, max(-1, i - 1 - NOUN_REACH), -1):
+            if not is_direction(tokens[j]):
+                return tokens[j]
+            if tokens[j].gap:
+                return None
+        return None
+
+    if tokens[i].word in INTRANSITIVE:
+        return before() or after()
+    return after() or before()
 
 
 def _expressions(lexicon: Lexicon, tokens: list[_Token]) -> list[tuple[int, int, int]]:

@@ -30,6 +30,7 @@ _LINKS = re.compile(r"<?https?://[^\s>]{1,2000}>?|<[@#!][^>\s]{1,80}+>|(?<![\w.]
 # Nothing that was taken is given back (++), as nothing must follow: a quarter faster.
 _SPLIT = re.compile(r"([^\W_]++(?:'[^\W_]++)*+)")
 _SPLIT_ASCII = re.compile(r"([a-z0-9]++(?:'[a-z0-9]++)*+)")  # three times as fast
+_TYPE_ONE = re.compile(r"(?<=\btype[ -])i\b")  # a numeral there, elsewhere a pronoun that says nothing
 _HARD = re.compile(r"[.!?;](?:\s|[)*\"'`])|\n")
 _SOFT = re.compile(r"[,:()\[\]{}]|\s-+\s|--|>|=|\.\.")
 
@@ -48,10 +49,9 @@ class Words(NamedTuple):
 
 def plain(text: str) -> tuple[str, bool]:
     """Lower-case text in plain letters, and whether characters have moved, see places()."""
-    text = text[:MAX_CHARACTERS]
-    if text.isascii():
-        return _without_links(text).lower(), False
-    return _folded(_without_links(text))
+    text = _without_links(text[:MAX_CHARACTERS])
+    folded, moved = (text.lower(), False) if text.isascii() else _folded(text)
+    return _TYPE_ONE.sub("1", folded) if "type" in folded else folded, moved
 
 
 def places(text: str) -> list[int]:

@@ -38,9 +38,13 @@ def windows_of(rubric: Compiled, words: Words, meaning: list[Word], topics: list
     clauses = [i for i, gap in enumerate(gaps) if gap or not i or meaning[i].kind == BREAKER]
     turns: dict[int, int] = dict.fromkeys(sentences, -1)
     begun = 0
+    current = (-1, -1)
     for place, topic in topics:
-        clause = clauses[bisect_left(clauses, place + 1) - 1]
-        turns[clause if clause >= begun else place] = topic
+        sentence = bisect_left(sentences, place + 1)
+        if current != (sentence, topic):
+            clause = clauses[bisect_left(clauses, place + 1) - 1]
+            turns[clause if clause >= begun else place] = topic
+        current = (sentence, topic)
         begun = place + 1
     return [Window(first, turns[first]) for first in sorted(turns)][:WINDOWS]
 
@@ -56,11 +60,7 @@ def topics_of(words: Words, mentions: list[tuple[int, int]]) -> list[tuple[int, 
         if not COMPARERS.intersection(spoken[max(0, place - 2) : place]):
             found.append((place, notion))
     found.sort()
-    turns: list[tuple[int, int]] = []
-    for place, notion in found:
-        if not turns or turns[-1][1] != notion:
-            turns.append((place, notion))
-    return turns
+    return found
 
 
 def _stands_alone(words: Words, i: int) -> bool:

@@ -8,9 +8,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from .compiled import Compiled
-from .speech import BREAKERS, FUNCTION, NEGATORS, REVERSING
+from .negation import kind_of
+from .speech import BLAMED, FUTILE, REVERSING
 from .terms import SHORT
-from .word import BREAKER, CONTENT, MISSPELT, NEGATES, NEGATOR, NOTION, NOUN, SMALL, SPECIAL, UNKNOWN, UNREAD, Word
+from .word import CONTENT, MISSPELT, NEGATES, NEGATOR, NOTION, NOUN, SPECIAL, UNKNOWN, UNREAD, Word
 
 MEMO = 384  # words remembered for one rubric: what a channel's answers to one question are made of
 LOOKUPS = 24  # unknown words compared by edit distance in one answer: a sloppy typist's share of a long one
@@ -55,7 +56,7 @@ def _read_anew(rubric: Compiled, words: Iterable[str]) -> dict[str, Word]:
 def look_up(rubric: Compiled, word: str, may_guess: bool) -> Word:
     lexicon = rubric.terms.lexicon
     stem = lexicon.stem(word)
-    kind = NEGATOR if word in NEGATORS else BREAKER if word in BREAKERS else SMALL if word in FUNCTION else CONTENT
+    kind = kind_of(word)
     affirms, related, contradicts = masks(rubric, stem)
     meant = ""
     guessed = False
@@ -88,7 +89,7 @@ def look_up(rubric: Compiled, word: str, may_guess: bool) -> Word:
         meant=meant,
         guessed=guessed,
     )
-    read.flags = _flags(read)
+    read.flags = _flags(read) | NEGATES * (word in FUTILE or word in BLAMED)
     return read
 
 

@@ -1,0 +1,87 @@
+"""Which words of a text are denied: in answers and in phrases alike, so that a point put negatively is met by a denial."""
+
+from collections.abc import Sequence
+
+from .speech import BLAMED, BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, VAIN
+from .text import Words
+from .word import BREAKER, CONTENT, NEGATOR, SMALL
+
+DENIAL_REACH = 4  # content words: 'does not lead to higher validation error' is one denial
+_BEING = frozenset({"is", "are", "be", "was", "were"})
+
+
+def kind_of(word: str) -> int:
+    """CONTENT, SMALL, NEGATOR or BREAKER."""
+    return NEGATOR if word in NEGATORS else BREAKER if word in BREAKERS else SMALL if word in FUNCTION else CONTENT
+
+
+def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, bool]:
+    """The places that a denial reaches, and whether the word there is one that is denied by it."""
+    denied: dict[int, bool] = {}
+    spoken, gaps = words.words, words.gaps
+    reach, negated = 0, -9
+    for i, kind in enumerate(kinds):
+        word = spoken[i]
+        if not reach and kind != NEGATOR and word not in FUTILE and word not in BLAMED:
+            continue
+        if gaps[i]:
+            reach = 0
+        if kind == BREAKER:
+            reach = 0
+        elif kind == NEGATOR:
+            cancels = (reach and i - negated <= 2) or _denies_nothing(words, i)
+            reach, negated = 0 if cancels else DENIAL_REACH + 1, i
+            if reach and _is_vain(words, kinds, i):
+                _deny_before(words, kinds, i, denied)
+        elif word in FUTILE or word in BLAMED:
+            if _is_blamed(words, i):
+                denied[i] = False
+                reach, negated = DENIAL_REACH + 1, i
+                continue
+            if word in FUTILE and _ends(words, kinds, i + 1) and i and spoken[i - 1] in _BEING:
+                _deny_before(words, kinds, i, denied)
+        if reach:
+            denied[i] = False
+            if word in DENYING and 0 < i - negated <= 2:
+                reach = 0
+            elif kind == CONTENT:
+                reach -= 1
+                denied[i] = True
+    return denied
+
+
+def _denies_nothing(words: Words, i: int) -> bool:
+    """'not only', 'not sure', or the 'no' of a name such as no_grad."""
+    if words.parts[2 * i + 2][:1] == "_":
+        return True
+    return i + 1 < len(words.words) and words.words[i + 1] in HEDGED
+
+
+def _is_vain(words: Words, kinds: Sequence[int], i: int) -> bool:
+    """'… will not help', '… are not needed': the negator at *i* denies what stands before it."""
+    for j in range(i + 1, min(len(kinds), i + 4)):
+        if words.gaps[j]:
+            return False
+        if kinds[j] != SMALL:
+            return words.words[j] in VAIN and _ends(words, kinds, j + 1)
+    return False
+
+
+def _is_blamed(words: Words, i: int) -> bool:
+    """'it is wrong to …', 'a mistake is to …'."""
+    after = words.words[i + 1 : i + 3]
+    return after[:1] == ["to"] or (len(after) == 2 and after[0] in _BEING and after[1] == "to")
+
+
+def _ends(words: Words, kinds: Sequence[int], i: int) -> bool:
+    return i >= len(kinds) or words.gaps[i] > 0 or kinds[i] in (BREAKER, SMALL)
+
+
+def _deny_before(words: Words, kinds: Sequence[int], i: int, denied: dict[int, bool]) -> None:
+    """Denies the clause that ends before *i*."""
+    for j in range(i - 1, -1, -1):
+        if kinds[j] in (BREAKER, NEGATOR):
+            return
+        denied[j] = kinds[j] == CONTENT
+        if words.gaps[j]:
+            return
