@@ -10,13 +10,16 @@ from .points import LOST, Scopes, Verdict, judge, scopes
 from .shares import SYNONYM
 
 KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
+DOUBT = 0.6
+CHANCE = 0.2  # so much any answer in the field's words may score: below, the less is found the less of it was meant
+WANTED = 0.85  # share of the weight
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
 ALL_SAID = 1 - math.exp(-SATURATION)
 SYNONYM_ALONE = 0.3  # without key points nothing else tells whether another word was meant as the model answer's
 ENOUGH = 50.0  # content words of a model answer: nobody says more in a few sentences, however long it is
 SPELLED = 0.4  # of the model answer's side is similarity of letters, which forgives what no other step does
 SPELLED_WORDS = 60  # in longer model answers letters agree by chance: the share shrinks
-OPEN_GATE = 0.2  # words of the model answer count this much by themselves, fully from 40 % of the key points on
+OPEN_GATE = 0.1  # words of the model answer count this much by themselves, fully from 40 % of the key points on
 GATE_SLOPE = 2.0
 LENGTH = 0.15  # of the score is for length, as far as there is content
 LENGTH_WORDS = 10  # different words, beside the question's, that earn two thirds of it
@@ -47,7 +50,7 @@ def assess(rubric: Compiled, answer: str) -> Assessment:
     scope = scopes(rubric, reading)
     mistakes = stated(rubric, reading, scope) if rubric.mistakes else ()
     spoiled = {number for mistake in mistakes for number in mistake.spoils}
-    verdicts = [judge(point, reading.windows, scope) for point in rubric.points]
+    verdicts = [judge(point, reading, scope) for point in rubric.points]
     credits = [0.0 if n in spoiled else verdict.credit for n, verdict in enumerate(verdicts)]
     points, against = _points(rubric, verdicts, credits, spoiled)
     reference = _reference(rubric, reading, scope) * (1 - against)
@@ -56,6 +59,9 @@ def assess(rubric: Compiled, answer: str) -> Assessment:
     echo = _echo(rubric, scope)
     listing = _is_list(rubric, reading)
     score = max(0.0, score - echo * rubric.echo_score) * (LIST_WORTH if listing else 1.0)
+    faults = sum(n in spoiled or _denies(rubric, verdict) for n, verdict in enumerate(verdicts))
+    score *= DOUBT ** (max(0, faults - 1) + len(mistakes))
+    score *= min(1.0, score / CHANCE)
     return Assessment(reading, verdicts, credits, mistakes, points, reference, length, echo, listing, score)
 
 
@@ -63,12 +69,16 @@ def _points(rubric: Compiled, verdicts: list[Verdict], credits: list[float], spo
     """The weighted credit of all key points, and the weighted share that the answer speaks against."""
     earned = against = 0.0
     for number, (point, verdict, credit) in enumerate(zip(rubric.points, verdicts, credits, strict=True)):
-        # Sentences of a model answer are long: that some of their words are denied says little, that they are swapped does.
-        denied = verdict.swapped > 0 if rubric.derived else verdict.against
+        denied = _denies(rubric, verdict)
         wrong = number in spoiled or (denied and not credit)
         earned += point.weight * (-LOST if wrong else credit)
         against += point.weight * (1.0 if wrong else 0.5 if denied else 0.0)
-    return max(0.0, earned / rubric.weight), against / rubric.weight
+    return min(1.0, max(0.0, earned / rubric.weight) / WANTED), against / rubric.weight
+
+
+def _denies(rubric: Compiled, verdict: Verdict) -> bool:
+    """Sentences of a model answer are long: that some of their words are denied says little, that they are swapped does."""
+    return verdict.swapped > 0 if rubric.derived else verdict.against
 
 
 def _reference(rubric: Compiled, reading: Reading, scope: Scopes) -> float:

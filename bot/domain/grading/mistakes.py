@@ -41,7 +41,10 @@ def _in_order(phrase: Phrase, spots: list[Spot], reading: Reading) -> bool:
             continue
         end = _clause_end(reading, spot[0], LOOSE * len(phrase.slots) + LOOSE)
         got, last = _walk(phrase, [s for s in spots[start:] if s[0] < end])
-        if got >= STATED * phrase.total and not _refuted(phrase, reading, spot[0], last):
+        if got < STATED * phrase.total or _refuted(phrase, reading, spot[0], last):
+            continue
+        # 'a small rate is slow, a large one overshoots': an opposite in between begins another statement
+        if not any(between[4] & phrase.want for between in spots[start:] if between[0] < last):
             return True
     return False
 

@@ -74,8 +74,33 @@ def _union(windows: list[Window], notion: int | None) -> Window:
     return union
 
 
-def judge(point: Point, windows: list[Window], scope: Scopes) -> Verdict:
+FAR = 0.8  # words of a phrase that stand far apart may belong to different thoughts
+NEAR = 3  # words of the answer for each word of the phrase
+
+
+def judge(point: Point, reading: Reading, scope: Scopes) -> Verdict:
     """The best phrase of *point*, and the strongest thing said against it."""
+    verdict = _judge(point, reading.windows, scope)
+    if verdict.phrase and verdict.share >= TRACE and _scattered(verdict.phrase, verdict.window, reading):
+        return verdict._replace(share=FAR * verdict.share)
+    return verdict
+
+
+def _scattered(phrase: Phrase, window: Window | None, reading: Reading) -> bool:
+    """Whether the words found, each where it is said first, stand farther apart than in a phrase that somebody says."""
+    spots = reading.spots if window is None else reading.spots[window.spot : window.last_spot]
+    got, first, last, many = 0, -1, 0, 0
+    for place, affirmed, related, denied, _ in spots:
+        new = ((affirmed | related) & phrase.want | denied & phrase.refuse) & ~got
+        if new:
+            got |= new
+            first = place if first < 0 else first
+            last = place
+            many += 1
+    return many > 1 and last - first > NEAR * many + NEAR
+
+
+def _judge(point: Point, windows: list[Window], scope: Scopes) -> Verdict:
     touched = scope.touched
     if not point.mask & touched:
         return UNTOUCHED

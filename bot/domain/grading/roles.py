@@ -190,7 +190,5 @@ def _telling(name: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
 def _aliases(item: list[str], text: str, lexicon: Lexicon) -> frozenset[str]:
     """Initials, the name in one word, and a word in brackets behind it: 'L1 (lasso)'."""
     found = {"".join(w[0] for w in item), "".join(item)} if len(item) > 1 else set()
-    bracket = re.search(re.escape(item[-1]) + r"\s\((?:or\s)?([\w-]+)\)", text)
-    if bracket:
-        found.add(bracket[1])
+    found.update(re.findall(rf"\b(?:{'|'.join(map(re.escape, item))})\s\((?:or\s)?(\w+)\)", text))
     return frozenset(map(lexicon.stem, found))

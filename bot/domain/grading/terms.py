@@ -50,6 +50,7 @@ class Terms:
         self.bits: dict[object, int] = {}  # term -> its bit
         self.groups: dict[int, int] = {}  # group of the lexicon -> bits of the terms that stand in it
         self.bound: dict[int, list[tuple[int, int]]] = {}  # noun's bit -> (group of the direction, bit of the pair)
+        self.pairs = 0  # bits of directions bound to a noun
         self.nouns = 0
         self.wanted: set[int] = set()  # directions that stand in a pair, and their opposites
         self.spoken: dict[str, str] = {}  # words as written, for misspelt ones -> stem
@@ -92,6 +93,7 @@ class Terms:
         bit = self._bit((group, noun))
         if not known:
             self.bound.setdefault(noun, []).append((group, bit))
+            self.pairs |= bit
             self.nouns |= noun
             self.wanted |= {group, self.lexicon.opposite[group]}
         return bit
@@ -146,10 +148,11 @@ def _in_words(terms: Terms, text: str, weigh: Callable[[str], float], structure:
     if not tokens:
         return []
     plainly = [_slot(terms, tokens, i, weigh) for i in range(len(tokens))]
-    variants = [_phrase(text, plainly, _both_sides(terms.lexicon, tokens))]
+    loose = ~terms.pairs if _both_sides(terms.lexicon, tokens) else 0
+    variants = [_phrase(text, plainly, loose)]
     for start, stop, group in _expressions(terms.lexicon, tokens):
         weight = sum(s.weight for s in plainly[start:stop])
-        one = Slot(terms.expression(group), weight, False)
+        one = Slot(terms.expression(group), weight, any(s.denied for s in plainly[start:stop]))
         variants.append(_phrase(text, [*plainly[:start], one, *plainly[stop:]]))
         if len(variants) == 4:
             break
@@ -209,7 +212,8 @@ def _both_sides(lexicon: Lexicon, tokens: list[_Token]) -> bool:
     return any(lexicon.opposite.get(group) in groups for group in groups)
 
 
-def _phrase(text: str, slots: list[Slot], both_sides: bool = False) -> Phrase:
+def _phrase(text: str, slots: list[Slot], loose: int = 0) -> Phrase:
+    """loose: terms that an opposite does not contradict."""
     want = refuse = 0
     weights: dict[int, float] = {}
     for slot in slots:
@@ -220,7 +224,7 @@ def _phrase(text: str, slots: list[Slot], both_sides: bool = False) -> Phrase:
             want |= slot.bit
     total = _shared_total(sum(weights.values()) or 1.0)
     pairs = tuple(map(_shared, weights.items()))
-    return Phrase(text, want, refuse & ~want, pairs, total, want | refuse, 0 if both_sides else want)
+    return Phrase(text, want, refuse & ~want, pairs, total, want | refuse, want & ~loose)
 
 
 @lru_cache(maxsize=16384)
