@@ -60,6 +60,12 @@ SCORES = rubric(
     point("cure", "divide by the root"),
     model_answer="The dot products grow with the dimension, so they are divided by its root.",
 )
+SIZES = rubric(
+    "What does pruning a network buy you?",
+    point("size", "smaller model"),
+    point("pace", "faster inference"),
+    point("check", "never tune on the test set"),
+)
 CACHE = rubric("What does a cache do for a web page?", point("speed", "pages load faster"), point("load", "spares the server"))
 
 
@@ -90,6 +96,9 @@ def hits(result: Grade) -> list[str]:
         (SCORES, "dot products grow with the dimension", "as the dimension grows the dot products shrink"),
         (SCORES, "divide by the root", "dividing by the root will not help"),
         (SCORES, "divide by the root", "dividing by the root is useless."),
+        (SIZES, "it gets smaller, faster, cheaper", "it gets larger, slower, dearer"),
+        (SIZES, "never tune on the test set", "tune on the test set"),
+        (SIZES, "a smaller model", "the model is what it is, and after a long afternoon of work the result seems smaller"),
         (CACHE, "it spares the server", "it is wrong to say it spares the server"),
         (CACHE, "pages load faster and it spares the server", "pages, faster, server, spares, load, speed, hits, memory"),
         (CACHE, "pages load faster", "pages do not load faster"),

@@ -10,9 +10,8 @@ from .points import LOST, Scopes, Verdict, judge, scopes
 from .shares import SYNONYM
 
 KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
-DOUBT = 0.6
-CHANCE = 0.2  # so much any answer in the field's words may score: below, the less is found the less of it was meant
-WANTED = 0.85  # share of the weight
+DOUBT = 0.6  # what the rest is worth for each false statement beyond one that may be a slip of the pen, or of ours
+WANTED = 0.85  # share of the weight that a fair examiner calls a full answer: nobody says everything
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
 ALL_SAID = 1 - math.exp(-SATURATION)
 SYNONYM_ALONE = 0.3  # without key points nothing else tells whether another word was meant as the model answer's
@@ -41,6 +40,7 @@ class Assessment(NamedTuple):
     length: float
     echo: float
     listing: bool
+    doubt: float
     score: float
 
 
@@ -60,9 +60,8 @@ def assess(rubric: Compiled, answer: str) -> Assessment:
     listing = _is_list(rubric, reading)
     score = max(0.0, score - echo * rubric.echo_score) * (LIST_WORTH if listing else 1.0)
     faults = sum(n in spoiled or _denies(rubric, verdict) for n, verdict in enumerate(verdicts))
-    score *= DOUBT ** (max(0, faults - 1) + len(mistakes))
-    score *= min(1.0, score / CHANCE)
-    return Assessment(reading, verdicts, credits, mistakes, points, reference, length, echo, listing, score)
+    doubt = DOUBT ** (max(0, faults - 1) + len(mistakes))
+    return Assessment(reading, verdicts, credits, mistakes, points, reference, length, echo, listing, doubt, doubt * score)
 
 
 def _points(rubric: Compiled, verdicts: list[Verdict], credits: list[float], spoiled: set[int]) -> tuple[float, float]:

@@ -44,7 +44,7 @@ def add_expressions(
             if group in lexicon.directions:
                 directions = (*directions, group)
                 stop = end
-        for direction in directions if nouns else ():
+        for direction in directions if nouns or _stands_alone(words, stop) else ():
             _bind(rubric, words, meaning, i, stop, direction, i in denied, spots)
     mentions.sort()
     spots.sort()
@@ -97,6 +97,9 @@ def _bind(
     else:
         near = _noun_after(words, meaning, last) or _noun_before(words, meaning, first)
     bound, opposite = rubric.terms.bound, rubric.terms.lexicon.opposite
+    if not near and not denied and _stands_alone(words, last):
+        alike = sum(bit for pairs in bound.values() for wanted, bit in pairs if wanted == direction)
+        spots.append((first, 0, alike, 0, 0))
     while near:
         noun = near & -near
         near ^= noun
@@ -107,6 +110,12 @@ def _bind(
                     spots.append((first, 0, 0, bit, 0) if same else (first, 0, bit, 0, 0))
                 else:
                     spots.append((first, bit, 0, 0, 0) if same else (first, 0, 0, 0, bit))
+
+
+def _stands_alone(words: Words, last: int) -> bool:
+    """'smaller, faster and cheaper': of what, nobody has to say."""
+    after = last + 1
+    return after == len(words.words) or words.gaps[after] > 0 or words.words[after] in ("and", "or")
 
 
 def _noun_after(words: Words, meaning: list[Word], at: int) -> int:

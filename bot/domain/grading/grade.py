@@ -46,6 +46,8 @@ def explain(rubric: Rubric, answer: str) -> tuple[Step, ...]:
         steps.append(Step("echo", "share of the question's own score that is taken off", round(found.echo, 3)))
     if found.listing:
         steps.append(Step("list of terms", "too few small words for an explanation", LIST_WORTH))
+    if found.doubt < 1:
+        steps.append(Step("false statements", "what the rest is worth beside several of them", round(found.doubt, 3)))
     return (*steps, Step("score", "0 to 100", _hundred(found.score)))
 
 

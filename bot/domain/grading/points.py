@@ -9,6 +9,8 @@ from .terms import Phrase
 from .windows import Window
 
 ELSEWHERE = 0.9  # the words of a phrase scattered over several sentences may belong to other thoughts
+FAR = 0.85  # words of a phrase that stand far apart may belong to different thoughts
+NEAR = 3  # words of the answer for each word of the phrase, and as many besides
 AGAINST = 0.7  # so much of a phrase must be there before its denial counts
 SWAPPED = 0.55  # more than half of a phrase, said of the other notion and less of its own, is a swap
 CONVEX = 1.3  # half a phrase is worth two fifths of the point: fragments turn up in any answer
@@ -72,10 +74,6 @@ def _union(windows: list[Window], notion: int | None) -> Window:
             union.denied |= window.denied
             union.opposed |= window.opposed
     return union
-
-
-FAR = 0.8  # words of a phrase that stand far apart may belong to different thoughts
-NEAR = 3  # words of the answer for each word of the phrase
 
 
 def judge(point: Point, reading: Reading, scope: Scopes) -> Verdict:

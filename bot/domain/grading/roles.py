@@ -180,11 +180,11 @@ def _distinct(items: list[list[str]], text: str, lexicon: Lexicon) -> Notions:
 
 
 def _telling(name: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
-    """The first of its own words tells a notion; two where 'one' of 'one-hot' or '1' of 'type 1' could mean anything."""
+    """The first of its own words tells a notion; 'one' of 'one-hot' or '1' of 'type 1' could mean anything and needs another."""
     if len(own[0]) > 1 and own[0] not in _WEAK:
         return own[:1]
     at = name.index(own[0])
-    return name[at - 1 : at + 1] if at else own[:2]
+    return name[at - 1 : at + 1] if at else own
 
 
 def _aliases(item: list[str], text: str, lexicon: Lexicon) -> frozenset[str]:

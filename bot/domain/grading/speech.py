@@ -35,7 +35,8 @@ BREAKERS = _words(
 
 # 'I am not sure but', 'not only', 'no doubt': the negator before these words denies nothing of the subject.
 HEDGED = _words(
-    "sure certain only just merely simply doubt matter wonder surprise know knows think remember idea problem necessarily"
+    """want wants sure certain only just merely simply doubt matter wonder surprise know knows think remember idea problem
+    necessarily"""
 )
 
 # What stands after these is what the subject is compared with, not what is spoken of.

@@ -70,8 +70,9 @@ class Terms:
             for group in self.lexicon.words.get(stem, ()):
                 self.groups[group] = self.groups.get(group, 0) | bit
             for prefix in REVERSING:
-                if stem.startswith(prefix) and len(stem) - len(prefix) >= SHORT:
-                    self.reversals[stem[len(prefix) :]] = bit
+                base = stem.removeprefix(prefix)
+                if base != stem and len(base) >= SHORT and (stem, base) not in self.lexicon.confusable:
+                    self.reversals[base] = bit
         if len(written) >= SHORT:
             self.spoken.setdefault(written, stem)
         return bit
