@@ -160,7 +160,7 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
             continue
         yes, phrase, no, elsewhere = _in_window(near, window, said)
         swapped = max(swapped, elsewhere)
-        if no > denied:
+        if no > denied and yes < 1.0:  # what is said word for word is meant, whatever else the words could mean
             denied, opposite = no, not window.denied
         if yes > best and yes >= no:
             best, best_phrase, best_window = yes, phrase, window

@@ -11,7 +11,7 @@ from .lexicon import Lexicon
 from .negation import denied_places, kind_of
 from .speech import BREAKERS, FUNCTION, INTRANSITIVE, REVERSING, TELLING, TURNING
 from .text import plain, split
-from .word import CONTENT
+from .word import CONTENT, NEGATOR
 
 BITS = [1 << n for n in range(512)]  # shared: a thousand rubrics would hold a hundred thousand of them
 SHORT = 5  # shorter words are read as they stand: one letter makes another word of them
@@ -116,7 +116,8 @@ def _tokens(terms: Terms, text: str, structure: bool) -> list[_Token]:
     denied = {} if structure else denied_places(read, kinds)
     turned = False
     for i, (word, kind) in enumerate(zip(read.words, kinds, strict=True)):
-        if structure or (kind == CONTENT or (word in BREAKERS and word not in FUNCTION)):
+        named = kind == NEGATOR and read.parts[2 * i + 2][:1] == "_"  # the 'no' of no_grad
+        if structure or named or kind == CONTENT or (word in BREAKERS and word not in FUNCTION):
             found.append(_Token(word, terms.lexicon.stem(word), denied.get(i, False), read.gaps[i], turned))
             turned = False
         turned = turned or word in TURNING
