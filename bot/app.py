@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 class App:
-    """woken: set after every event, so that what it planned is posted now and not at the next tick."""
+    """woken: set after every command, so that what it planned is posted now. Answers plan nothing: counts wait for the tick."""
 
     def __init__(self, core: Core) -> None:
         self.core = core
@@ -34,9 +34,10 @@ class App:
 
     async def _handle(self, event: Event, show: Show) -> None:
         response = await self._respond(event)
-        self.woken.set()
         if response.reply is None:
             return
+        if response.attempt is None:
+            self.woken.set()
         try:
             await show(response.reply)
         except DeliveryError as error:

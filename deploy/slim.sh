@@ -8,7 +8,10 @@ find "$packages" -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -
 find "$packages" -depth -type d \( -name tests -o -name sample_data -o -name include \) -exec rm -rf {} +
 cd "$packages"
 rm -rf setuptools _distutils_hack distutils-precedence.pth pkg_resources sqlalchemy/testing matplotlib/testing numpy/f2py numpy/distutils \
-    sqlalchemy/dialects/mysql sqlalchemy/dialects/oracle sqlalchemy/dialects/mssql PIL/_avif.* pillow.libs/libavif-* \
+    sqlalchemy/dialects/mysql sqlalchemy/dialects/oracle sqlalchemy/dialects/mssql numpy/_core/_simd.* contourpy contourpy.libs \
+    PIL/_avif.* PIL/_webp.* PIL/_imagingft.* PIL/_imagingcms.* PIL/_imagingtk.* \
+    pillow.libs/libavif-* pillow.libs/libwebp* pillow.libs/libharfbuzz-* pillow.libs/libfreetype-* pillow.libs/liblcms2-* \
+    fontTools/misc/bezierTools.*.so fontTools/pens/momentsPen.*.so \
     matplotlib/mpl-data/fonts/afm matplotlib/mpl-data/fonts/pdfcorefonts matplotlib/mpl-data/fonts/ttf/STIX*
 for part in ttLib otlLib feaLib varLib subset designspaceLib ufoLib merge voltLib mtiLib qu2cu cu2qu colorLib cffLib; do
     rm -rf "fontTools/$part"

@@ -1,5 +1,6 @@
 """Taking in answers: which drill is meant, whether it is an answer at all, what it is worth."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -101,8 +102,6 @@ def score_card(core: Core, event: Event) -> Card:
 def _record(core: Core, event: Event, drill: Drill, question: Question, text: str, grade: Grade) -> Verdict | None:
     with core.store.write() as tx:
         drill = drills.lock(tx, drill.id)
-        if known := attempts.by_event(tx, event.id):
-            return _retold(core, tx, known, event)
         if not drill.takes_answers(event.at):
             _refuse(event, _closed(drill))
             return None
@@ -115,10 +114,10 @@ def _record(core: Core, event: Event, drill: Drill, question: Question, text: st
         same = next((attempt for attempt in own if _folded(attempt.text) == _folded(text)), None)
         if same:
             return _verdict(core, tx, same, again=True) if event.addressed else None
-        allowed = people.settings(tx, drill.channel_id).attempts
-        if len(own) >= allowed:
+        settings = people.settings(tx, drill.channel_id)
+        if len(own) >= settings.attempts:
             best = max(attempt.grade.score for attempt in own)
-            _refuse(event, f"You have used {_all(allowed)} for this drill. Best: {best:.0f} / 100.")
+            _refuse(event, f"You have used {_all(settings.attempts)} for this drill. Best: {best:.0f} / 100.")
             return None
         now = core.clock()
         made = attempts.record(
@@ -135,10 +134,11 @@ def _record(core: Core, event: Event, drill: Drill, question: Question, text: st
             origin=event.origin,
             leased_until=now + TELLING,
         )
-        results.keep_best(tx, drill, learner, worth(grade.score, question.kind), made)
-        recorded = attempts.by_id(tx, made)
-        assert recorded is not None
-        return _verdict(core, tx, recorded)
+        if made is None:  # delivered twice at once, and the other one was faster
+            known = attempts.by_event(tx, event.id)
+            return _retold(core, tx, known, event) if known else None
+        results.keep_best(tx, drill, learner, worth(grade.score, question.kind), made.id)
+        return _told(tx, drill, question, made, [*own, made], settings)
 
 
 def _there(learner: Learner, channel: Channel) -> Learner:
@@ -152,13 +152,27 @@ def _retold(core: Core, tx: Connection, known: Attempt, event: Event) -> Verdict
 
 
 def _verdict(core: Core, tx: Connection, attempt: Attempt, again: bool = False) -> Verdict:
+    """Of an attempt that was recorded before."""
     drill = drills.get(tx, attempt.drill_id)
     assert drill is not None
-    settings = people.settings(tx, drill.channel_id)
     own = attempts.of(tx, drill.id, attempt.learner_id)
+    settings = people.settings(tx, drill.channel_id)
+    return _told(tx, drill, drill_service.question_of(core, drill), attempt, own, settings, again)
+
+
+def _told(
+    tx: Connection,
+    drill: Drill,
+    question: Question,
+    attempt: Attempt,
+    own: Sequence[Attempt],
+    settings: people.Settings,
+    again: bool = False,
+) -> Verdict:
+    """own: all attempts of the learner at the drill, *attempt* among them."""
     return Verdict(
         drill=drill,
-        question=drill_service.question_of(core, drill),
+        question=question,
         attempt=attempt,
         allowed=settings.attempts,
         left=max(0, settings.attempts - len(own)),

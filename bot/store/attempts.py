@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Executable, bindparam, or_, select, update
 
 from bot.domain.drill import Attempt
 from bot.domain.grading import Grade
@@ -14,6 +14,15 @@ from bot.store.findings import pack, unpack
 from bot.store.people import channel_of
 from bot.store.upsert import insert_once
 from bot.tables import attempts, channels, drills, learners, results
+
+# What every answer asks and writes, built once: building a statement takes longer than the database does.
+BY_EVENT = select(attempts).where(attempts.c.event_id == bindparam("event"))
+OF = (
+    select(attempts)
+    .where(attempts.c.drill_id == bindparam("drill"), attempts.c.learner_id == bindparam("learner"))
+    .order_by(attempts.c.number)
+)
+TOLD = update(attempts).where(attempts.c.id == bindparam("attempt")).values(told_at=bindparam("at"), leased_until=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Unheard:
 
 
 def by_event(tx: Connection, event_id: str) -> Attempt | None:
-    return _first(tx, select(attempts).where(attempts.c.event_id == event_id))
+    return _first(tx, BY_EVENT, event=event_id)
 
 
 def by_id(tx: Connection, attempt: int) -> Attempt | None:
@@ -39,8 +48,7 @@ def by_id(tx: Connection, attempt: int) -> Attempt | None:
 
 def of(tx: Connection, drill: int, learner: int) -> list[Attempt]:
     """One learner's attempts at one drill, in order."""
-    found = select(attempts).where(attempts.c.drill_id == drill, attempts.c.learner_id == learner)
-    return [_attempt(row) for row in tx.execute(found.order_by(attempts.c.number))]
+    return [_attempt(row) for row in tx.execute(OF, {"drill": drill, "learner": learner})]
 
 
 def by_learner(tx: Connection, drill: int) -> list[tuple[int, str, list[Attempt]]]:
@@ -75,8 +83,9 @@ def record(
     answered_at: datetime,
     origin: str,
     leased_until: datetime,
-) -> int:
-    """The new attempt's id. The lease says that whoever took the answer in is about to tell the verdict."""
+) -> Attempt | None:
+    """The new attempt; None when the event made one before. The lease says that whoever took it in is about to tell."""
+    graded = _graded(grade, rubric, grader)
     made = insert_once(
         tx,
         attempts,
@@ -88,14 +97,16 @@ def record(
         answered_at=answered_at,
         origin=origin,
         leased_until=leased_until,
-        **_graded(grade, rubric, grader),
+        **graded,
     )
-    assert made is not None, "the caller holds the drill's row and looked for this event"
-    return made
+    if made is None:
+        return None
+    kept = grade._replace(findings=unpack(graded["findings"]))
+    return Attempt(made, drill, learner, number, text, kept, answered_at, told=False, origin=origin)
 
 
 def told(tx: Connection, attempt: int, at: datetime) -> None:
-    tx.execute(update(attempts).where(attempts.c.id == attempt).values(told_at=at, leased_until=None))
+    tx.execute(TOLD, {"attempt": attempt, "at": at})
 
 
 def claim_unheard(tx: Connection, now: datetime, lease: timedelta, most: int, *, platforms: Sequence[str]) -> list[Unheard]:
@@ -179,8 +190,8 @@ def _graded(grade: Grade, rubric: str, grader: str) -> dict[str, Any]:
     }
 
 
-def _first(tx: Connection, found: Select[Any]) -> Attempt | None:
-    row = tx.execute(found).first()
+def _first(tx: Connection, found: Executable, **values: Any) -> Attempt | None:
+    row = tx.execute(found, values).first()
     return _attempt(row) if row else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select, update
 
 from bot.domain.drill import Asked, Drill, State
 from bot.domain.people import Channel
@@ -78,13 +78,13 @@ def choose(tx: Connection, drill: int, question: Question) -> None:
 
 
 def get(tx: Connection, drill: int) -> Drill | None:
-    row = tx.execute(query().where(drills.c.id == drill)).first()
+    row = tx.execute(BY_ID, {"drill": drill}).first()
     return drill_of(row) if row else None
 
 
 def lock(tx: Connection, drill: int) -> Drill:
     """The drill, with its row locked until the transaction ends. Raises NoResultFound."""
-    return drill_of(tx.execute(query().where(drills.c.id == drill).with_for_update(of=drills)).one())
+    return drill_of(tx.execute(LOCKED, {"drill": drill}).one())
 
 
 def by_message(tx: Connection, channel: int, message: str) -> Drill | None:
@@ -189,13 +189,19 @@ def put_off(tx: Connection, drill: int, until: datetime) -> None:
 
 
 def add_answered(tx: Connection, drill: int) -> None:
-    tx.execute(update(drills).where(drills.c.id == drill).values(answered=drills.c.answered + 1))
+    tx.execute(ANSWERED, {"drill": drill})
 
 
 def query() -> Select[Any]:
     return select(drills, channels.c.workspace, channels.c.channel, channels.c.name.label("channel_name")).join(
         channels, drills.c.channel_id == channels.c.id
     )
+
+
+# What every answer asks, built once: building a statement takes longer than the database does.
+BY_ID = query().where(drills.c.id == bindparam("drill"))
+LOCKED = BY_ID.with_for_update(of=drills)
+ANSWERED = update(drills).where(drills.c.id == bindparam("drill")).values(answered=drills.c.answered + 1)
 
 
 def drill_of(row: Any) -> Drill:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from bot.errors import StoreError
 
 # Long enough for another process's write to finish, short enough to tell a person that something is stuck.
 BUSY_SECONDS = 10
+# The writer before us may be waiting for another process.
+QUEUE_SECONDS = 2 * BUSY_SECONDS
 # An error's text goes to the log, and a statement's parameters are what people wrote.
 HIDE = True
 
@@ -25,6 +28,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # SQLite lets one writer in; the others would ask again after ever longer pauses. Our own threads queue up instead.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -35,10 +40,22 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """All or nothing. On SQLite it takes the write lock at once, so that it never has to give up half-way."""
-        with _sentences(self.engine.url), self.engine.connect() as plain:
+        with _sentences(self.engine.url), self._in_turn(), self.engine.connect() as plain:
             tx = plain.execution_options(drillbot_write=True)
             with tx.begin():
                 yield tx
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=QUEUE_SECONDS):
+            raise StoreError(_overworked(self.engine.url))
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def write_ahead(self) -> None:
         """Let readers and a writer work side by side: a lasting change of the file, so only of one that is known to be ours."""
@@ -105,17 +122,25 @@ def _sqlite(url: URL) -> Engine:
 @contextmanager
 def _sentences(url: URL) -> Iterator[None]:
     """What an operator can mend, as a sentence; anything else goes up as it is."""
-    where = url.database if url.get_backend_name() == "sqlite" else f"{url.host}/{url.database}"
+    where = _where(url)
     try:
         yield
     except (OperationalError, InterfaceError) as error:
         raise StoreError(f"The database {where} {_remedy(str(error.orig).lower())}") from error
     except PoolTimeoutError as error:
-        raise StoreError(f"The database {where} has more work than it can do. Try again in a moment.") from error
+        raise StoreError(_overworked(url)) from error
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
             raise StoreError(f"{where} is not a drillbot database. Move it away or set DATABASE_URL to another file.") from error
         raise
+
+
+def _where(url: URL) -> str:
+    return str(url.database) if url.get_backend_name() == "sqlite" else f"{url.host}/{url.database}"
+
+
+def _overworked(url: URL) -> str:
+    return f"The database {_where(url)} has more work than it can do. Try again in a moment."
 
 
 def _remedy(cause: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from bot.domain.drill import ATTEMPTS, Feedback
 from bot.domain.people import Channel, Learner
@@ -14,6 +14,15 @@ from bot.tables import GONE, channels, learners
 
 # Names are for display; nothing on a phone's screen needs more.
 LONGEST_NAME = 80
+
+# What every answer asks, built once: building a statement takes longer than the database does.
+LEARNER = select(learners.c.id, learners.c.name, learners.c.left_at).where(
+    learners.c.platform == bindparam("platform"),
+    learners.c.workspace == bindparam("workspace"),
+    learners.c.user == bindparam("user"),
+)
+LOCKED_LEARNER = LEARNER.with_for_update()
+SETTINGS = select(channels).where(channels.c.id == bindparam("channel"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +40,10 @@ class Settings:
 def learner_id(tx: Connection, learner: Learner, *, lock: bool = False) -> int:
     """The row of *learner*, with the name the platform last told us. lock: until the transaction ends."""
     name = " ".join(learner.name.split())[:LONGEST_NAME]
-    found = select(learners.c.id, learners.c.name, learners.c.left_at).where(
-        learners.c.platform == learner.platform,
-        learners.c.workspace == learner.workspace,
-        learners.c.user == learner.user_id,
-    )
-    known = tx.execute(found.with_for_update() if lock else found).first()
+    place = {"platform": learner.platform, "workspace": learner.workspace, "user": learner.user_id}
+    known = tx.execute(LOCKED_LEARNER if lock else LEARNER, place).first()
     if known is None:
-        insert_once(tx, learners, platform=learner.platform, workspace=learner.workspace, user=learner.user_id, name=name)
+        insert_once(tx, learners, **place, name=name)
         return learner_id(tx, learner, lock=lock)
     if (name and name != known.name) or known.left_at:
         tx.execute(update(learners).where(learners.c.id == known.id).values(name=name or known.name, left_at=None))
@@ -115,7 +120,7 @@ def channel(tx: Connection, id: int) -> Channel:
 
 
 def settings(tx: Connection, channel: int) -> Settings:
-    row = tx.execute(select(channels).where(channels.c.id == channel)).one()
+    row = tx.execute(SETTINGS, {"channel": channel}).one()
     return Settings(row.attempts, row.close_after, Feedback(row.feedback), row.ping, row.recap, row.owner)
 
 

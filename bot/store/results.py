@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.domain.drill import Drill
 from bot.domain.grading import Finding
@@ -15,6 +15,9 @@ from bot.store.drills import add_answered
 from bot.store.findings import unpack
 from bot.store.people import lock_learners
 from bot.tables import attempts, channels, drills, learners, results
+
+# What every answer asks, built once: building a statement takes longer than the database does.
+POINTS = select(results.c.points).where(results.c.drill_id == bindparam("drill"), results.c.learner_id == bindparam("learner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,11 @@ class Played:
 
 def keep_best(tx: Connection, drill: Drill, learner: int, points: int, attempt: int) -> None:
     """The learner's result is the best attempt's; the first one also counts the learner as having answered."""
-    known = tx.execute(select(results.c.points).where(results.c.drill_id == drill.id, results.c.learner_id == learner)).scalar()
+    known = tx.execute(POINTS, {"drill": drill.id, "learner": learner}).scalar()
     if known is None:
-        first = results.insert().values(drill_id=drill.id, learner_id=learner, channel_id=drill.channel_id, day=drill.day)
+        first = {"drill_id": drill.id, "learner_id": learner, "channel_id": drill.channel_id, "day": drill.day}
         _carry(tx, drill, learner, known, points)
-        tx.execute(first.values(points=points, attempt_id=attempt))
+        tx.execute(results.insert(), {**first, "points": points, "attempt_id": attempt})
         add_answered(tx, drill.id)
         streaks.extend(tx, drill.channel_id, learner, drill.day, points)
     elif points > known:
@@ -62,8 +65,7 @@ def annul(tx: Connection, drill: Drill) -> None:
 
 
 def points_of(tx: Connection, drill: int, learner: int) -> int:
-    found = select(results.c.points).where(results.c.drill_id == drill, results.c.learner_id == learner)
-    return int(tx.execute(found).scalar_one())
+    return int(tx.execute(POINTS, {"drill": drill, "learner": learner}).scalar_one())
 
 
 def exported(tx: Connection) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Connection, delete, exists, func, select, true, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, true, update
 
 from bot.domain.drill import State
 from bot.domain.standings import Streak, run
@@ -12,15 +12,29 @@ from bot.tables import drills, results, streaks
 COUNTED = (State.OPEN, State.CLOSING, State.CLOSED)
 OVER = (State.CLOSING, State.CLOSED)
 
+# What every answer asks, built once: building a statement takes longer than the database does.
+LAST_OVER = (
+    select(drills.c.day)
+    .where(drills.c.channel_id == bindparam("channel"), drills.c.daily, drills.c.state.in_(OVER))
+    .order_by(drills.c.day.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+THOSE = select(streaks).where(
+    streaks.c.channel_id == bindparam("channel"), streaks.c.learner_id.in_(bindparam("those", expanding=True))
+)
+UNBROKEN = THOSE.add_columns(func.coalesce(streaks.c.last_day >= LAST_OVER, true()).label("unbroken"))
+
 
 def extend(tx: Connection, channel: int, learner: int, day: date, points: int) -> None:
     """Take in that *learner* now has *points* on *day*."""
     if points <= 0:
         return
     here = (streaks.c.channel_id == channel, streaks.c.learner_id == learner)
-    row = tx.execute(select(streaks).where(*here)).first()
+    row = tx.execute(THOSE, {"channel": channel, "those": [learner]}).first()
     if row is None:
-        tx.execute(streaks.insert().values(channel_id=channel, learner_id=learner, current=1, best=1, last_day=day))
+        first = {"channel_id": channel, "learner_id": learner, "current": 1, "best": 1, "last_day": day}
+        tx.execute(streaks.insert(), first)
     elif day > row.last_day:
         current = 1 if _any_day(tx, channel, row.last_day, day, COUNTED) else row.current + 1
         tx.execute(update(streaks).where(*here).values(current=current, best=max(current, row.best), last_day=day))
@@ -58,17 +72,9 @@ def days(tx: Connection, channel: int) -> list[date]:
 
 def of(tx: Connection, channel: int, those: Collection[int]) -> dict[int, Streak]:
     """The streaks of *those* learners: current ones end with a daily drill that closed without them."""
-    last_over = (
-        select(drills.c.day)
-        .where(drills.c.channel_id == channel, drills.c.daily, drills.c.state.in_(OVER))
-        .order_by(drills.c.day.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = select(streaks, func.coalesce(streaks.c.last_day >= last_over, true()).label("unbroken"))
     return {learner: Streak() for learner in those} | {
         row.learner_id: Streak(row.current if row.unbroken else 0, row.best)
-        for row in tx.execute(found.where(streaks.c.channel_id == channel, streaks.c.learner_id.in_(those)))
+        for row in tx.execute(UNBROKEN, {"channel": channel, "those": list(those)})
     }
 
 

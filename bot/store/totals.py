@@ -5,17 +5,36 @@ They change in the transaction that changes a result, by the difference it makes
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Select, Subquery, bindparam, func, select
 
 from bot.domain.standings import Total, Window
-from bot.store.upsert import insert_into, insert_once
+from bot.store.upsert import insert_once, inserting
 from bot.tables import channels, drills, learners, results, totals, workspaces
 
 ALL_TIME = 0
 # Weeks are numbered by their Monday's ordinal (about 740,000 now); months stand clear above them.
 MONTHS = 10_000_000
+
+# What every answer asks, built once: building a statement takes longer than the database does.
+HERE = select(channels.c.platform, channels.c.workspace).where(channels.c.id == bindparam("channel"))
+SCOPE = select(workspaces.c.id).where(
+    workspaces.c.platform == bindparam("platform"), workspaces.c.workspace == bindparam("workspace")
+)
+_THERE = HERE.subquery()
+SAME_QUESTION = (
+    select(results.c.drill_id, results.c.points)
+    .join(drills, results.c.drill_id == drills.c.id)
+    .join(channels, results.c.channel_id == channels.c.id)
+    .join(_THERE, (channels.c.platform == _THERE.c.platform) & (channels.c.workspace == _THERE.c.workspace))
+    .where(
+        results.c.learner_id == bindparam("learner"),
+        results.c.day == bindparam("day"),
+        drills.c.question == bindparam("question"),
+    )
+)
 
 
 class Mine(NamedTuple):
@@ -53,12 +72,11 @@ def period(window: Window, today: date) -> int | None:
 
 def workspace_scope(tx: Connection, channel: int) -> int:
     """The scope of the workspace of *channel*."""
-    place = tx.execute(select(channels.c.platform, channels.c.workspace).where(channels.c.id == channel)).one()
-    found = select(workspaces.c.id).where(workspaces.c.platform == place.platform, workspaces.c.workspace == place.workspace)
-    id = tx.execute(found).scalar()
+    place = dict(tx.execute(HERE, {"channel": channel}).one()._mapping)
+    id = tx.execute(SCOPE, place).scalar()
     if id is None:
-        insert_once(tx, workspaces, platform=place.platform, workspace=place.workspace)
-        id = tx.execute(found).scalar_one()
+        insert_once(tx, workspaces, **place)
+        id = tx.execute(SCOPE, place).scalar_one()
     return -int(id)
 
 
@@ -66,29 +84,26 @@ def add(tx: Connection, scope: int, day: date, learner: int, points: int, answer
     """Change the sums of the day's periods by *points* and *answered*."""
     if not (points or answered):
         return
-    insert = insert_into(tx, totals)
-    more = insert.on_conflict_do_update(
+    row = {"scope": scope, "learner_id": learner, "points": points, "answered": answered}
+    tx.execute(_more(tx.dialect.name), [{**row, "period": number} for number in periods(day)])
+
+
+@cache
+def _more(dialect: str) -> Executable:
+    insert = inserting(dialect, totals)
+    return insert.on_conflict_do_update(
         index_elements=["scope", "period", "learner_id"],
         set_={
             "points": totals.c.points + insert.excluded.points,
             "answered": totals.c.answered + insert.excluded.answered,
         },
     )
-    row = {"scope": scope, "learner_id": learner, "points": points, "answered": answered}
-    tx.execute(more, [{**row, "period": number} for number in periods(day)])
 
 
 def same_question(tx: Connection, channel: int, learner: int, day: date, question: str) -> dict[int, int]:
     """Drill → points of what *learner* got for one question on one day anywhere in the workspace: the better one counts."""
-    there = select(channels.c.platform, channels.c.workspace).where(channels.c.id == channel).subquery()
-    found = (
-        select(results.c.drill_id, results.c.points)
-        .join(drills, results.c.drill_id == drills.c.id)
-        .join(channels, results.c.channel_id == channels.c.id)
-        .join(there, (channels.c.platform == there.c.platform) & (channels.c.workspace == there.c.workspace))
-        .where(results.c.learner_id == learner, results.c.day == day, drills.c.question == question)
-    )
-    return {row.drill_id: row.points for row in tx.execute(found)}
+    asked = {"channel": channel, "learner": learner, "day": day, "question": question}
+    return {row.drill_id: row.points for row in tx.execute(SAME_QUESTION, asked)}
 
 
 def best(tx: Connection, scope: int, number: int, count: int) -> list[Total]:
