@@ -75,7 +75,16 @@ class Image:
     chart: str = ""
 
 
-Block = Text | Code | Checklist | Table | Buttons | Image
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text file to keep. excerpt: what is shown of it where files cannot be attached."""
+
+    name: str
+    text: str
+    excerpt: str
+
+
+Block = Text | Code | Checklist | Table | Buttons | Image | File
 
 
 @dataclass(frozen=True, slots=True)

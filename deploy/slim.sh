@@ -12,7 +12,9 @@ rm -rf setuptools _distutils_hack distutils-precedence.pth pkg_resources sqlalch
     PIL/_avif.* PIL/_webp.* PIL/_imagingft.* PIL/_imagingcms.* PIL/_imagingtk.* \
     pillow.libs/libavif-* pillow.libs/libwebp* pillow.libs/libharfbuzz-* pillow.libs/libfreetype-* pillow.libs/liblcms2-* \
     fontTools/misc/bezierTools.*.so fontTools/pens/momentsPen.*.so \
-    matplotlib/mpl-data/fonts/afm matplotlib/mpl-data/fonts/pdfcorefonts matplotlib/mpl-data/fonts/ttf/STIX*
+    matplotlib/mpl-data/fonts/afm matplotlib/mpl-data/fonts/pdfcorefonts matplotlib/mpl-data/fonts/ttf/STIX* \
+    matplotlib/mpl-data/fonts/ttf/cm* matplotlib/mpl-data/fonts/ttf/DejaVuSerif* matplotlib/mpl-data/fonts/ttf/DejaVuSansMono* \
+    matplotlib/mpl-data/fonts/ttf/*Oblique* matplotlib/mpl-data/images numpy/random discord/bin discord/ext
 for part in ttLib otlLib feaLib varLib subset designspaceLib ufoLib merge voltLib mtiLib qu2cu cu2qu colorLib cffLib; do
     rm -rf "fontTools/$part"
 done

@@ -15,6 +15,7 @@ from bot.protocol import (
     Code,
     Command,
     Event,
+    File,
     Image,
     Item,
     Mark,
@@ -104,13 +105,14 @@ async def test_every_block_is_shown(platform: Platform) -> None:
             Checklist((Item(Mark.FULL, "hit"), Item(Mark.MISSED, "miss"))),
             Table(("who", "points"), (("ada", "72"), ("alan", "5")), own=0),
             Image(PNG, "a chart"),
+            File("points.json", '["everything"]', '["everything"]'),
             Buttons((Button("My score", "score"),)),
         ),
     )
     shown = await platform.ask("today")
     for fragment in (
         "Graded", "why", "question", "aside", "model.fit(x)", Mark.FULL, "hit", Mark.MISSED, "miss", "who",
-        "ada", "72", "a chart",
+        "ada", "72", "a chart", '["everything"]',
     ):  # fmt: skip
         assert fragment in shown.text
 

@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.housekeeping import forget_spent
 from bot.present import drills as show
 from bot.present.privacy import PAGE, export, paged
-from bot.protocol import Button, Buttons, Checklist, Code, Reply, Table, Text
+from bot.protocol import Button, Buttons, Checklist, Code, File, Reply, Table, Text
 from bot.service import closing, drills, schedules, standings
 from bot.service.core import Core
 from bot.store import Store, results
@@ -41,7 +41,7 @@ def events(core: Core, clock: Clock) -> Events:
 
 def said(reply: Reply | None) -> str:
     assert reply
-    texts = [block.text for block in reply.blocks if isinstance(block, Text | Code)]
+    texts = [block.text for block in reply.blocks if isinstance(block, Text | Code | File)]
     items = [item.text for block in reply.blocks if isinstance(block, Checklist) for item in block.items]
     rows = [cell for block in reply.blocks if isinstance(block, Table) for row in block.rows for cell in row]
     return "\n".join([reply.title, *texts, *items, *rows])
@@ -77,6 +77,8 @@ def test_a_long_export_is_cut_into_pages_that_are_one_document() -> None:
     assert max(map(len, pages)) <= PAGE
     assert "".join("".join(pages).split()) == "".join(text.split())
     first = export(text, 1)
+    [file] = [block for block in first.blocks if isinstance(block, File)]
+    assert (json.loads(file.text), file.excerpt) == (json.loads(text), pages[0])
     [buttons] = [block for block in first.blocks if isinstance(block, Buttons)]
     assert buttons.buttons == (Button("Next page", "privacy", (("what", "export"), ("more", "2"))),)
     assert not any(isinstance(block, Buttons) for block in export(text, len(pages)).blocks)

@@ -8,7 +8,7 @@ from rich.table import Table as Grid
 from rich.text import Text as Line
 
 from adapters.console.events import clean
-from bot.protocol import Block, Buttons, Checklist, Code, Image, Item, Mark, Reply, Table, Text, Tone
+from bot.protocol import Block, Buttons, Checklist, Code, File, Image, Item, Mark, Reply, Table, Text, Tone
 
 STYLES = {Mark.FULL: "green", Mark.PARTIAL: "yellow", Mark.MISSED: "red", Mark.NONE: "dim"}
 TONES = {Tone.BODY: "", Tone.LEAD: "bold", Tone.NOTE: "dim"}
@@ -32,6 +32,8 @@ def block(block: Block) -> RenderableType:
             return Line("Type your answer, or /drill help.", style="dim")
         case Image(_, alt, chart):
             return Line(clean(chart)) if chart else Line(f"[picture: {clean(alt)}]", style="dim")
+        case File(_, text):
+            return Line(clean(text))
         case _:
             assert_never(block)
 

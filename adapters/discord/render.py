@@ -8,12 +8,12 @@ from typing import Any, assert_never
 from adapters.discord import limits
 from adapters.discord.ids import custom_id
 from adapters.discord.limits import clean, cut, flat, split
-from bot.protocol import Block, Button, Buttons, Checklist, Code, Image, Item, Mark, Reply, Table, Text, Tone
+from bot.protocol import Block, Button, Buttons, Checklist, Code, File, Image, Item, Mark, Reply, Table, Text, Tone
 
 # Room for what is put around a part: fences, bold signs.
 BODY = limits.EMBED_BODY - 96
 MOST_PAGES = 10
-MOST_IMAGES = 10
+MOST_FILES = 10
 COLOUR = 0x5865F2
 EMOJI = {Mark.FULL: "✅", Mark.PARTIAL: "🟡", Mark.MISSED: "❌", Mark.NONE: "👀"}
 # What carries a key where there is nothing better to press.
@@ -29,7 +29,7 @@ AT = re.compile(r"@(?=everyone|here|[!&]?\d)")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One message: its body, and the pictures that go with it as (file name, PNG)."""
+    """One message: its body, and what is attached to it as (file name, content)."""
 
     body: dict[str, Any]
     files: tuple[tuple[str, bytes], ...] = ()
@@ -58,8 +58,9 @@ def pages(reply: Reply, key: str = "", about: str = "", spare: Button = HELP) ->
     buttons = [button for block in reply.blocks if isinstance(block, Buttons) for button in block.buttons]
     if key and not buttons:
         buttons = [spare]
-    images = [block for block in reply.blocks if isinstance(block, Image)][:MOST_IMAGES]
-    first = Page(_first(reply, bodies[0], rows(buttons, key, about), images), _files(images))
+    attached = [block for block in reply.blocks if isinstance(block, Image | File)][:MOST_FILES]
+    files = tuple(_file(number, block) for number, block in enumerate(attached))
+    first = Page(_first(reply, bodies[0], rows(buttons, key, about), attached), files)
     return [first, *map(_more, bodies[1:])]
 
 
@@ -90,17 +91,16 @@ def thread_name(reply: Reply) -> str:
     return flat(reply.title, limits.THREAD_NAME) or "Drill"
 
 
-def _first(reply: Reply, body: str, buttons: list[dict[str, Any]], images: Sequence[Image]) -> dict[str, Any]:
+def _first(reply: Reply, body: str, buttons: list[dict[str, Any]], attached: Sequence[Image | File]) -> dict[str, Any]:
     embed: dict[str, Any] = {"title": cut(escape(flat(reply.title, limits.EMBED_TITLE)), limits.EMBED_TITLE), "color": COLOUR}
     if body:
         embed["description"] = cut(body, limits.EMBED_BODY)
     made: dict[str, Any] = {"embeds": [embed], "components": buttons, "allowed_mentions": NOBODY}
-    if images:
-        embed["image"] = {"url": "attachment://picture-0.png"}
-        made["attachments"] = [
-            {"id": number, "filename": f"picture-{number}.png", "description": cut(clean(image.alt), limits.ALT)}
-            for number, image in enumerate(images)
-        ]
+    if attached:
+        made["attachments"] = [_attachment(number, block) for number, block in enumerate(attached)]
+    picture = next((number for number, block in enumerate(attached) if isinstance(block, Image)), None)
+    if picture is not None:
+        embed["image"] = {"url": f"attachment://picture-{picture}.png"}
     if reply.ping.isdigit():
         made |= {"content": f"<@&{reply.ping}>", "allowed_mentions": {"parse": [], "roles": [reply.ping]}}
     return made
@@ -110,8 +110,14 @@ def _more(body: str) -> Page:
     return Page({"embeds": [{"description": cut(body, limits.EMBED_BODY), "color": COLOUR}], "allowed_mentions": NOBODY})
 
 
-def _files(images: Sequence[Image]) -> tuple[tuple[str, bytes], ...]:
-    return tuple((f"picture-{number}.png", image.png) for number, image in enumerate(images))
+def _file(number: int, block: Image | File) -> tuple[str, bytes]:
+    return (f"picture-{number}.png", block.png) if isinstance(block, Image) else (block.name, block.text.encode())
+
+
+def _attachment(number: int, block: Image | File) -> dict[str, Any]:
+    name, _ = _file(number, block)
+    described = block.alt if isinstance(block, Image) else block.name
+    return {"id": number, "filename": name, "description": cut(clean(described), limits.ALT)}
 
 
 def _parts(block: Block) -> Iterator[str]:
@@ -127,7 +133,7 @@ def _parts(block: Block) -> Iterator[str]:
             yield from _fenced(_grid(block))
         case Image(_, alt):
             yield cut(_toned(escape(flat(alt, limits.ALT)), Tone.NOTE), BODY)
-        case Buttons():
+        case Buttons() | File():
             return
         case _:
             assert_never(block)

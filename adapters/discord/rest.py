@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -121,10 +122,12 @@ class Rest:
 
 
 def form(body: Any, files: Sequence[tuple[str, bytes]]) -> list[dict[str, Any]]:
-    """The parts of a multipart body with pictures."""
+    """The parts of a multipart body with attachments."""
     parts: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(body), "content_type": "application/json"}]
     for number, (name, content) in enumerate(files):
-        parts.append({"name": f"files[{number}]", "value": content, "filename": name, "content_type": "image/png"})
+        kind, _ = mimetypes.guess_type(name)
+        content_type = kind or "application/octet-stream"
+        parts.append({"name": f"files[{number}]", "value": content, "filename": name, "content_type": content_type})
     return parts
 
 

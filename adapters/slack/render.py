@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from adapters.slack import cutting, markup
 from adapters.slack.cutting import Blocks
-from bot.protocol import ANSWER, Block, Button, Buttons, Checklist, Code, Image, Mark, Reply, Table, Text, Tone
+from bot.protocol import ANSWER, Block, Button, Buttons, Checklist, Code, File, Image, Mark, Reply, Table, Text, Tone
 
 EVENT_TYPE = "drillbot_message"
 REACTIONS = {Mark.FULL: "white_check_mark", Mark.PARTIAL: "last_quarter_moon", Mark.MISSED: "heavy_multiplication_x"}
@@ -62,7 +62,7 @@ def block(part: Block, number: int) -> Blocks:
             return [{**piece, "block_id": f"lead-{number}-{part}"} for part, piece in enumerate(bold)]
         case Text(text):
             return [_section(piece) for piece in cutting.pieces(text, markup.linked)]
-        case Code(text):
+        case Code(text) | File(excerpt=text):
             return [_section(piece) for piece in cutting.lines(text.split("\n"), markup.code)]
         case Checklist(items):
             rows = [f"{item.mark} {item.text}" for item in items]

@@ -1,10 +1,12 @@
 """What `/drill privacy` says."""
 
 from bot.errors import UserError
-from bot.protocol import Button, Buttons, Code, Reply, Text, Tone
+from bot.protocol import Block, Button, Buttons, Code, File, Reply, Text, Tone
 
 PAGE = 3000
 """Characters of an export shown at once: every platform shows that much in one message."""
+
+FILE = "drillbot-data.json"
 
 
 def kept() -> Reply:
@@ -22,16 +24,17 @@ def kept() -> Reply:
 
 
 def export(text: str, page: int) -> Reply:
-    """One page of what is kept. Raises UserError when there is no such page."""
+    """What is kept: with the first page as a file, for platforms without files page by page. Raises UserError: no such page."""
     pages = paged(text)
     if not 1 <= page <= len(pages):
         raise UserError(f"The export has {len(pages)} {'page' if len(pages) == 1 else 'pages'}: /drill privacy export 1")
-    blocks = [Code(pages[page - 1])]
-    title = f"Your data · page {page} of {len(pages)}"
+    blocks: tuple[Block, ...] = (Code(pages[page - 1]),) if page > 1 else (File(FILE, text, pages[0]),)
+    title = "Your data" if len(pages) == 1 else f"Your data · page {page} of {len(pages)}"
     if page == len(pages):
-        return Reply(title, tuple(blocks))
+        return Reply(title, blocks)
     more = Button("Next page", "privacy", (("what", "export"), ("more", str(page + 1))))
-    return Reply(title, (*blocks, Buttons((more,)), Text("JSON; the pages put together are one document.", Tone.NOTE)))
+    note = "JSON. Where it is not attached as a file, the pages put together are one document."
+    return Reply(title, (*blocks, Buttons((more,)), Text(note, Tone.NOTE)))
 
 
 def paged(text: str) -> list[str]:

@@ -94,6 +94,9 @@ class FakeRest:
             body = json.loads(part)
             if len(names) != len(body.get("attachments") or []):
                 self.world.broken.append("files without a description")
+            for name, given in zip(names, body.get("attachments") or [], strict=False):
+                sent: Any = form[name]
+                given |= {"content_type": sent.content_type, "_content": sent.file.read()}
             return body
         return await request.json() if request.can_read_body else {}
 

@@ -174,13 +174,16 @@ def visible(message: Body) -> str:
     for embed in message["embeds"]:
         parts += [embed.get("title", ""), embed.get("description", ""), (embed.get("footer") or {}).get("text", "")]
     parts += [attachment.get("description", "") for attachment in message["attachments"]]
+    texts = ("text/plain", "application/json")
+    parts += [file["_content"].decode() for file in message["attachments"] if file.get("content_type") in texts]
     parts += [f"[{button['label']}]" for row in message["components"] for button in row["components"]]
     return ESCAPED.sub(r"\1", "\n".join(part for part in parts if part))
 
 
 def public(message: Body) -> Body:
     """A message as Discord's API tells it."""
-    return {name: value for name, value in message.items() if not name.startswith("_")}
+    told = {name: value for name, value in message.items() if not name.startswith("_")}
+    return {**told, "attachments": [public(file) for file in told["attachments"]]} if told.get("attachments") else told
 
 
 def user(id: str, name: str, bot: bool = False) -> Body:

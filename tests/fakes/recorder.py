@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.errors import DeliveryError
-from bot.protocol import Buttons, Channel, Checklist, Code, Event, Handler, Image, Reply, Table, Text
+from bot.protocol import Buttons, Channel, Checklist, Code, Event, File, Handler, Image, Reply, Table, Text
 
 GONE = DeliveryError("no such channel", permanent=True)
 BUSY = DeliveryError("the platform is busy", permanent=False)
@@ -117,7 +117,7 @@ def text_of(reply: Reply) -> str:
                 lines += [" | ".join(row) for row in (header, *rows)]
             case Buttons(buttons):
                 lines.append(" ".join(f"[{button.label}]" for button in buttons))
-            case Code(text):
+            case Code(text) | File(text=text):
                 lines.append(text)
             case Image(_, alt):
                 lines.append(alt)
