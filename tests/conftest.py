@@ -57,6 +57,24 @@ def empty_postgres(_migrated: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'deep' / 'folder' / 'new.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+        server = connect(url)
+        with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
+            tx.execute(text("DROP DATABASE IF EXISTS empty"))
+            tx.execute(text("CREATE DATABASE empty"))
+        server.close()
+        url = server.engine.url.set(database="empty").render_as_string(hide_password=False)
+    store = connect(url)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty, migrated database of either kind."""
     if request.param == "postgres":

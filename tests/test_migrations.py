@@ -2,7 +2,6 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,24 +19,6 @@ from tests.builders import CHANNEL, Clock, bank, opened
 
 OURS = {table.name for table in metadata.sorted_tables}
 VERSIONS = sorted(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A database without any table."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'deep' / 'folder' / 'new.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
-        server = connect(url)
-        with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
-            tx.execute(text("DROP DATABASE IF EXISTS empty"))
-            tx.execute(text("CREATE DATABASE empty"))
-        server.close()
-        url = server.engine.url.set(database="empty").render_as_string(hide_password=False)
-    store = connect(url)
-    yield store
-    store.close()
 
 
 def tables(store: Store) -> set[str]:
