@@ -224,3 +224,21 @@ async def test_closing_before_connecting_ends_run(line: Line) -> None:
     assert line.running
     async with asyncio.timeout(5):
         await line.running
+
+
+async def test_closing_while_discord_is_away_waits_for_no_pause(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    pausing = asyncio.Event()
+
+    def long(_: object) -> float:
+        pausing.set()
+        return 60.0
+
+    monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", long)  # between discord.py's own attempts
+    line.start()
+    await line.connected()
+    await line.fake.stop()
+    await pausing.wait()
+    async with asyncio.timeout(3):
+        await line.adapter.close()
+        assert line.running
+        await line.running

@@ -72,6 +72,7 @@ class Gateway:
         self._revoked = False
         self._all_ready = False
         self._farewell: asyncio.Future[None] | None = None
+        self._serving: asyncio.Task[None] | None = None
         self._bot = ""
         self.client: discord.Client | None = None
 
@@ -123,6 +124,8 @@ class Gateway:
         self._closing.set()
         if self.client:
             await self.client.close()
+        if self._serving:
+            self._serving.cancel()  # it may be pausing before its next attempt
 
     def revoke(self) -> None:
         """The token is good no more: end, as nothing can be done with it."""
@@ -136,7 +139,11 @@ class Gateway:
         try:
             await self._point(api)
             self.client = self._make()
-            await self.client.start(self._token)
+            self._serving = asyncio.create_task(self.client.start(self._token))
+            await self._serving
+        except asyncio.CancelledError:
+            if not self._closing.is_set():
+                raise
         except discord.LoginFailure:
             raise DeliveryError(HOPELESS[4004], permanent=True) from None
         except discord.PrivilegedIntentsRequired:

@@ -24,6 +24,7 @@ from bot.protocol import Adapter, Event, Show
 from bot.reconcile import Reconciler
 from bot.service import drills
 from bot.service.core import Core
+from bot.store.places import described
 
 log = structlog.get_logger()
 
@@ -103,6 +104,7 @@ async def _run(app: App, settings: Settings, adapters: Mapping[str, Adapter], ro
         housekeeping.tidy(app.core, settings.backup_days, settings.answer_days)
 
     reconciler = Reconciler(app, adapters, daily)
+    log.info("serving", platforms=list(adapters), database=described(settings.database_url.get_secret_value()))
     if settings.http_port is None:
         return await _serve(app, adapters, reconciler, every)
     from bot.cli.http import HttpServer  # aiohttp takes its time, and few commands need it
@@ -169,6 +171,7 @@ def _stop_or_die(stop: asyncio.Event) -> None:
     """The second signal ends us at once: what is in hand are leased rows, which the next process takes up."""
     if stop.is_set():
         os._exit(130)
+    log.info("stopping")
     stop.set()
     _end_at_last()
 

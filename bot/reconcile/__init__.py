@@ -113,4 +113,5 @@ class Reconciler:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, LONGEST_WAIT)
             self.present.add(adapter.name)
+            log.info("connected", platform=adapter.name)
             self.app.woken.set()
