@@ -1,6 +1,7 @@
 """Settings from the environment, a .env file, and NAME_FILE for secrets. Read here only, for the composition root only."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -73,6 +74,34 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
             raise ValueError("is not an IANA zone like Europe/Berlin") from None
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must read sqlite:///path/to/file.db or postgresql://user:password@host/name")
+        return value
+
+    @field_validator("discord_shards")
+    @classmethod
+    def _some_shards(cls, value: str) -> str:
+        if not re.fullmatch(r"|auto|[1-9]\d*", value.strip(), re.ASCII | re.IGNORECASE):
+            raise ValueError("must be auto or a number")
+        return value
+
+    @field_validator("discord_shard_ids")
+    @classmethod
+    def _numbers(cls, value: str) -> str:
+        if not re.fullmatch(r"[\d, ]*", value, re.ASCII):
+            raise ValueError("must be numbers, like 0,1")
+        return value
+
+    @field_validator("discord_api_url", "slack_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^/\s]+\S*", value):
+            raise ValueError("must be an address that begins with https://")
         return value
 
     @field_validator("log_level")
@@ -150,4 +179,4 @@ def origins(settings: Settings) -> dict[str, str]:
 
 
 def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ")
+    return message.removeprefix("Value error, ").replace("Input should be", "must be")

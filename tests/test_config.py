@@ -69,11 +69,12 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
-    (tmp_path / "secret").write_text(f"  {HIDDEN}\n", encoding="utf-8")
+    secret = f"sqlite:///{HIDDEN}" if name == "DATABASE_URL" else HIDDEN
+    (tmp_path / "secret").write_text(f"  {secret}\n", encoding="utf-8")
     monkeypatch.setenv(name, "another")
     monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
     settings = load()
-    assert shown(getattr(settings, name.lower())) == HIDDEN
+    assert shown(getattr(settings, name.lower())) == secret
     assert HIDDEN not in repr(settings) + str(settings)
 
 
@@ -83,6 +84,11 @@ WRONG = {
     "TICK_SECONDS": ["soon", "0", "nan", "1e9"],
     "HTTP_PORT": ["-1", "65536", "http"],
     "DISCORD_MESSAGE_CONTENT": ["perhaps"],
+    "DATABASE_URL": ["mysql://ada@host/x", "drillbot.db"],
+    "DISCORD_SHARDS": ["many", "0"],
+    "DISCORD_SHARD_IDS": ["first"],
+    "DISCORD_API_URL": ["discord.com/api"],
+    "SLACK_API_URL": ["https:///"],
 }
 
 

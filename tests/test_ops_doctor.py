@@ -68,7 +68,7 @@ def test_nothing_is_wrong_with_a_fresh_one(found: Store) -> None:
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}, "HTTP_PORT"),
         ({"SLACK_CLIENT_ID": "1.2", "SLACK_SIGNING_SECRET": "s", "HTTP_PORT": "8080"}, "SLACK_CLIENT_ID"),
         ({"ZONE": "Europe/Nowhere"}, "settings"),
-        ({"DATABASE_URL": "mysql://a/b"}, "database"),
+        ({"DATABASE_URL": "mysql://a/b"}, "settings"),
         ({"DATABASE_URL": "sqlite:////dev/null/x/drillbot.db"}, "database"),
     ],
 )

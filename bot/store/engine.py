@@ -88,7 +88,9 @@ def parse_url(url: str) -> URL:
             return parsed
     except (ArgumentError, NoSuchModuleError):
         pass
-    raise StoreError("DATABASE_URL must read sqlite:///path/to/file.db or postgresql://user:password@host/name.")
+    raise StoreError(
+        "The database's URL is none we know. Write sqlite:///path/to/file.db or postgresql://user:password@host/name."
+    )
 
 
 def _json(value: Any) -> str:
