@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.app import App
-from bot.cli import serve
+from bot.cli import logs, serve
 from bot.protocol import CONSOLE, Adapter, Channel, Event, Handler, Learner, Reply
 from bot.reconcile import Reconciler
 from bot.service.core import Core
@@ -99,6 +99,7 @@ def main() -> None:
     how, url, *seconds = sys.argv[1:]
     if seconds:
         serve.GRACE, serve.LAST = float(seconds[0]), float(seconds[1])
+    logs.configure(logs.LEVELS["info"])  # to standard error, as a real one does
     store = connect(url)
     prepare(store)
     failed = asyncio.run(_served(App(Core(store, bank())), {"console": Stubborn(how)}))
