@@ -14,7 +14,7 @@ from slack_sdk.oauth.state_store import OAuthStateStore
 from sqlalchemy import ColumnElement, and_, delete, select
 
 from bot.store.engine import Store
-from bot.store.upsert import insert_into
+from bot.store.upsert import inserting
 from bot.store.vault import Vault
 from bot.tables import slack_bots, slack_states
 
@@ -47,7 +47,7 @@ class Installations(InstallationStore):
             "installed_at": datetime.fromtimestamp(bot.installed_at, UTC),
         }
         with self._store.write() as tx:
-            made = insert_into(tx, slack_bots).values(client_id=self._client_id, workspace=bot.team_id, **row)
+            made = inserting(tx.dialect.name, slack_bots).values(client_id=self._client_id, workspace=bot.team_id, **row)
             tx.execute(made.on_conflict_do_update(index_elements=["client_id", "workspace"], set_=row))
 
     def find_bot(
