@@ -142,7 +142,7 @@ class Discord:
             self._start(self._inbox.interaction(data, self._handle))
 
     def _on_message(self, data: dict[str, Any]) -> None:
-        if self._handle:
+        if self._handle and events.of_a_person(data):
             self._start(self._inbox.message(data, self._handle), failed=self.returned.set)  # the thread is read again
 
     def _on_left(self, data: dict[str, Any]) -> None:

@@ -39,6 +39,9 @@ class Budget:
 
     async def take(self, lane: Lane) -> None:
         """Returns when the request may be sent."""
+        if not self._waiting and self._has_room():
+            self._sent.append(self._time())
+            return
         turn = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (lane, next(self._order), turn))
         self.release()
@@ -46,17 +49,20 @@ class Budget:
 
     def release(self) -> None:
         """Let through whoever may go now; called again by itself when the next may."""
-        now = self._time()
-        while self._sent and self._sent[0] <= now - 1:
-            self._sent.popleft()
-        while self._waiting and len(self._sent) < self._rate:
+        while self._waiting and self._has_room():
             _, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 turn.set_result(None)
-                self._sent.append(now)
+                self._sent.append(self._time())
         if self._waiting and self._timer is None:
-            wait = max(0.001, self._sent[0] + 1 - now)
+            wait = max(0.001, self._sent[0] + 1 - self._time())
             self._timer = asyncio.get_running_loop().call_later(wait, self._again)
+
+    def _has_room(self) -> bool:
+        now = self._time()
+        while self._sent and self._sent[0] <= now - 1:
+            self._sent.popleft()
+        return len(self._sent) < self._rate
 
     def close(self) -> None:
         if self._timer:

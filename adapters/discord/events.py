@@ -79,10 +79,15 @@ def asked(interaction: Mapping[str, Any], place: Place, command: Command, option
     )
 
 
+def of_a_person(message: Mapping[str, Any]) -> bool:
+    """Whether anybody said anything: most of what the gateway sends are posts of bots, our own among them."""
+    return bool(message.get("content")) and not (message.get("author") or {}).get("bot")
+
+
 def said(message: Mapping[str, Any], place: Place, bot: str, commands: Sequence[Command], *, admin: bool = False) -> Event | None:
     """A message where the bot listens: in a drill's thread, a reply to the bot, naming it, or in private. None for any other."""
     author, content = message.get("author") or {}, str(message.get("content") or "")
-    if not content or author.get("bot") or message.get("webhook_id") or message.get("type", 0) not in WRITTEN:
+    if not of_a_person(message) or message.get("webhook_id") or message.get("type", 0) not in WRITTEN:
         return None
     direct = place.direct
     named = names_bot(content, bot)

@@ -11,6 +11,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
+from adapters.discord.buckets import sweep_seldom
 from adapters.discord.dispatch import Raw, guarded
 from adapters.discord.logs import forward
 from adapters.discord.shards import parse_shards, sharded
@@ -186,6 +187,7 @@ class Gateway:
         client.event(_named("on_ready", self._on_ready))
         client.event(_named("on_shard_ready", self._on_shard_ready))
         client.event(_named("on_guild_join", self._on_guild_join))
+        sweep_seldom(client.http, asyncio.get_running_loop().time)
         client.setup_hook = self._prepare  # type: ignore[assignment, method-assign]
         client.before_identify_hook = _spaced  # type: ignore[assignment]
         parsers = client._connection.parsers

@@ -63,8 +63,6 @@ class Inbox:
                 await self._form(data, inner, handle)
 
     async def message(self, data: dict[str, Any], handle: Handler) -> None:
-        if not data.get("content") or (data.get("author") or {}).get("bot"):
-            return
         place = await self._places.of_message(data)
         event = events.said(data, place, self._gateway.bot, tuple(self._commands.values()), admin=self._places.is_admin(data))
         if event is None:

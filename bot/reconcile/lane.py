@@ -11,8 +11,8 @@ from bot.errors import StoreError
 
 log = structlog.get_logger()
 
-# Enough to keep a platform's rate limit busy at a tenth of a second per call, few enough to hold in memory.
-WIDTH = 40
+# Enough to keep a platform's rate limit busy at a second per call, few enough to hold in memory.
+WIDTH = 60
 # How long claimed work may take before we look for new work beside it.
 PATIENCE = 1.0
 
@@ -45,7 +45,8 @@ class Lane:
         did = False
         try:
             while True:
-                claimed = await self._claimed(WIDTH - len(running))
+                room = WIDTH - len(running)
+                claimed = await self._claimed(room)
                 did = did or bool(claimed)
                 if self._work:
                     running |= {asyncio.create_task(self._guarded(row)) for row in claimed}
@@ -53,7 +54,7 @@ class Lane:
                     continue
                 if not running:
                     return did
-                _, running = await asyncio.wait(running, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+                await _until_few(running, 0 if len(claimed) < room else WIDTH // 2)
         finally:
             for task in running:
                 task.cancel()
@@ -63,8 +64,8 @@ class Lane:
             then()
 
     async def _claimed(self, room: int) -> Sequence[Any]:
-        """Half of the places are free first: a claim costs a transaction. A database that is away is left to the next tick."""
-        if room < WIDTH // 2:
+        """A database that is away is left to the next tick."""
+        if not room:
             return ()
         try:
             with metrics.TICKS.labels(self.name).time():
@@ -82,3 +83,24 @@ class Lane:
         except Exception:
             metrics.ERRORS.labels("step").inc()
             log.exception("step failed", lane=self.name, row=getattr(row, "id", None) or getattr(row, "attempt", None))
+
+
+async def _until_few(running: set[asyncio.Task[None]], few: int) -> None:
+    """Until no more than *few* are left in *running*, or for as long as our patience lasts: a claim costs a transaction."""
+    freed = asyncio.Event()
+
+    def done(task: asyncio.Task[None]) -> None:
+        running.discard(task)
+        if len(running) <= few:
+            freed.set()
+
+    for task in list(running):
+        task.add_done_callback(done)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await freed.wait()
+    except TimeoutError:
+        pass
+    finally:
+        for task in running:
+            task.remove_done_callback(done)

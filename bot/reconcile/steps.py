@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from bot.errors import DeliveryError, StoreError
 from bot.present import drills as show
 from bot.present import pages
 from bot.protocol import Adapter, Learner, Reply, direct, reply_key
+from bot.reconcile.group import Group
 from bot.reconcile.missed import take_in
 from bot.service import answers, closing, due
 from bot.service import drills as drill_service
@@ -23,6 +24,7 @@ from bot.service.due import Posting
 from bot.store import attempts, claims, drills, people, work
 from bot.store import schedules as plans
 from bot.store.attempts import Unheard
+from bot.store.drills import Opened
 
 log = structlog.get_logger()
 
@@ -47,6 +49,7 @@ class Steps:
         self.core = app.core
         self.adapters = adapters
         self.present = present
+        self._opened = Group(self._write_opened)
 
     @property
     def _now(self) -> datetime:
@@ -80,7 +83,7 @@ class Steps:
         except DeliveryError as error:
             await self._failed(drill, error)
             return
-        await self._move(drill, State.PLANNED, State.OPEN, message=message, opened_at=self._now, recap=posting.recap)
+        await self._opened.add(Opened(drill.id, message, self._now, posting.recap))
         if drill.tries > 1:
             await self._take_in(replace(drill, message=message))
         late = (self._now - drill.opens_at).total_seconds()
@@ -208,6 +211,10 @@ class Steps:
                 drills.move(tx, drill.id, before, after, **values)
 
         await asyncio.to_thread(move)
+
+    def _write_opened(self, posted: Sequence[Opened]) -> None:
+        with self.core.store.write() as tx:
+            drills.opened(tx, posted)
 
     def set(self, drill: Drill, **values: object) -> None:
         with self.core.store.write() as tx:

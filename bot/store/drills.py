@@ -70,11 +70,8 @@ def plan_many(tx: Connection, new: Sequence[New]) -> None:
 
 
 def choose(tx: Connection, drill: int, question: Question) -> None:
-    tx.execute(
-        update(drills)
-        .where(drills.c.id == drill)
-        .values(question=question.id, topic=question.topic, level=question.level, kind=question.kind)
-    )
+    asked = {"question": question.id, "topic": question.topic, "level": question.level, "kind": question.kind}
+    tx.execute(CHOSEN, {"drill": drill, **asked})
 
 
 def get(tx: Connection, drill: int) -> Drill | None:
@@ -144,9 +141,7 @@ def listed(tx: Connection, channel: int, most: int = 1000) -> list[Drill]:
 
 def asked(tx: Connection, channel: int) -> list[Asked]:
     """What the channel was asked, oldest first."""
-    columns = drills.c.question, drills.c.topic, drills.c.level, drills.c.kind, drills.c.day, drills.c.daily
-    found = select(*columns).where(drills.c.channel_id == channel, drills.c.question != UNASKED)
-    rows = tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(ASKED_MOST)).all()
+    rows = tx.execute(ASKED, {"channel": channel}).all()
     return [Asked(row.question, row.topic, row.level, row.kind, row.day, row.daily) for row in reversed(rows)]
 
 
@@ -178,6 +173,22 @@ def move(tx: Connection, drill: int, before: State, after: State, **values: Any)
     return tx.execute(moved.values(state=after, leased_until=None, tries=0, **values)).rowcount == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A planned drill that was posted as *message*."""
+
+    drill: int
+    message: str
+    at: datetime
+    recap: str | None
+
+
+def opened(tx: Connection, posted: Sequence[Opened]) -> None:
+    """From planned to open, many at once; those that somebody else moved meanwhile stay as they are."""
+    rows = [{"drill": one.drill, "message_": one.message, "at": one.at, "recap_": one.recap} for one in posted]
+    tx.execute(OPENED, rows)
+
+
 def retire(tx: Connection, drill: int, state: State, at: datetime) -> None:
     """End an open drill before its time."""
     tx.execute(update(drills).where(drills.c.id == drill).values(state=state, closed_at=at, leased_until=None, shown=UNSHOWN))
@@ -198,10 +209,27 @@ def query() -> Select[Any]:
     )
 
 
-# What every answer asks, built once: building a statement takes longer than the database does.
+# What every answer and every post asks and writes, built once: building a statement takes longer than the database does.
 BY_ID = query().where(drills.c.id == bindparam("drill"))
 LOCKED = BY_ID.with_for_update(of=drills)
 ANSWERED = update(drills).where(drills.c.id == bindparam("drill")).values(answered=drills.c.answered + 1)
+CHOSEN = (
+    update(drills)
+    .where(drills.c.id == bindparam("drill"))
+    .values({name: bindparam(name) for name in ("question", "topic", "level", "kind")})
+)
+ASKED = (
+    select(drills.c.question, drills.c.topic, drills.c.level, drills.c.kind, drills.c.day, drills.c.daily)
+    .where(drills.c.channel_id == bindparam("channel"), drills.c.question != UNASKED)
+    .order_by(drills.c.opens_at.desc(), drills.c.id.desc())
+    .limit(ASKED_MOST)
+)
+OPENED = (
+    update(drills)
+    .where(drills.c.id == bindparam("drill"), drills.c.state == State.PLANNED)
+    .values(state=State.OPEN, message=bindparam("message_"), opened_at=bindparam("at"), recap=bindparam("recap_"))
+    .values(leased_until=None, tries=0)
+)
 
 
 def drill_of(row: Any) -> Drill:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, and_, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 
 from bot.domain.drill import Drill, State
 from bot.domain.grading import Finding
@@ -32,18 +32,24 @@ class Graded:
 def is_due(tx: Connection, drill: Drill) -> bool:
     """Whether *drill* would be the first daily one of its week to open, after a week with answers, where a recap is wanted."""
     monday = drill.day - timedelta(days=drill.day.weekday())
-    opened = exists().where(
-        drills.c.channel_id == drill.channel_id,
-        drills.c.day.between(monday, monday + timedelta(days=6)),
-        drills.c.daily,
-        drills.c.opened_at.is_not(None),
-        drills.c.id != drill.id,
-    )
-    answered = exists().where(
-        results.c.channel_id == drill.channel_id, results.c.day.between(monday - timedelta(days=7), monday - timedelta(days=1))
-    )
-    wanted = exists().where(channels.c.id == drill.channel_id, channels.c.recap)
-    return bool(tx.execute(select(and_(wanted, ~opened, answered))).scalar())
+    days = {"monday": monday, "sunday": monday + timedelta(days=6)}
+    before = {"first": monday - timedelta(days=7), "last": monday - timedelta(days=1)}
+    return bool(tx.execute(DUE, {"drill": drill.id, "channel": drill.channel_id, **days, **before}).scalar())
+
+
+OPENED = exists().where(
+    drills.c.channel_id == bindparam("channel"),
+    drills.c.day.between(bindparam("monday"), bindparam("sunday")),
+    drills.c.daily,
+    drills.c.opened_at.is_not(None),
+    drills.c.id != bindparam("drill"),
+)
+ANSWERED = exists().where(
+    results.c.channel_id == bindparam("channel"), results.c.day.between(bindparam("first"), bindparam("last"))
+)
+WANTED = exists().where(channels.c.id == bindparam("channel"), channels.c.recap)
+# Asked for every post, so built once.
+DUE = select(and_(WANTED, ~OPENED, ANSWERED))
 
 
 def claim(tx: Connection, now: datetime, lease: timedelta, most: int, *, platforms: Sequence[str]) -> list[Drill]:
