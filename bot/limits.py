@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.people import CONSOLE
-from bot.protocol import ANSWER, LEFT, SAID, WELCOME, Event
+from bot.protocol import ANSWER, HINDERED, LEFT, SAID, WELCOME, Event
 
 PER_MINUTE = {"commands": 20.0, "answers": 10.0, "messages": 30.0}
 """Full buckets, which also fill again within a minute. Messages are talk, mostly: they are graded, so they cost us something."""
@@ -42,6 +42,6 @@ def sentence(kind: str) -> str:
 
 def _kind(event: Event) -> str | None:
     """None for what people do not do on purpose, and for whoever sits at the bot's own terminal."""
-    if event.learner.platform == CONSOLE.platform or event.command in (WELCOME, LEFT):
+    if event.learner.platform == CONSOLE.platform or event.command in (WELCOME, LEFT, HINDERED):
         return None
     return {ANSWER: "answers", SAID: "messages"}.get(event.command, "commands")

@@ -31,6 +31,7 @@ from bot.domain.people import CONSOLE, Channel, Learner, direct
 __all__ = [
     "ANSWER",
     "CONSOLE",
+    "HINDERED",
     "HOME",
     "LEFT",
     "SAID",
@@ -73,6 +74,10 @@ HOME = "home"
 
 LEFT = "left"
 """The command an adapter raises when a learner left the workspace."""
+
+
+HINDERED = "hindered"
+"""The command an adapter raises when a permission is missing for what it does by the way; `lacks` names it."""
 
 
 @dataclass(frozen=True, slots=True)

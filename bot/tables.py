@@ -71,6 +71,7 @@ channels = Table(
     Column("ping", String(60), nullable=False, default=""),
     Column("recap", Boolean, nullable=False, default=True),
     Column("owner", Integer, ForeignKey("learners.id"), comment="who set it up: an admin of this channel"),
+    Column("stock", String(10), nullable=False, default="", comment="how scarce its questions were when we last looked"),
     UniqueConstraint("platform", "workspace", "channel"),
 )
 
@@ -132,6 +133,8 @@ drills = Table(
     Column("shown_at", Instant),
     Column("late", Boolean, nullable=False, default=False),
     Column("recap", String(120), comment="the platform's weekly recap; '' while it is due, null when none is"),
+    Column("recap_until", Instant, comment="somebody is telling the recap"),
+    Column("recap_tries", Integer, nullable=False, default=0),
     Column("seen_at", Instant, comment="answers up to here were taken in"),
     Column("leased_until", Instant),
     Column("tries", Integer, nullable=False, default=0),
@@ -171,6 +174,24 @@ attempts = Table(
 )
 UNTOLD = attempts.c.told_at.is_(None)
 Index("ix_attempts_untold", attempts.c.leased_until, sqlite_where=UNTOLD, postgresql_where=UNTOLD)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel_id", Integer, ForeignKey("channels.id"), nullable=False),
+    Column("platform", String(20), nullable=False, comment="the channel's: claims must not join"),
+    Column("slot", String(60), nullable=False, comment="the same thing is told once"),
+    Column("kind", String(10), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("told_at", Instant),
+    Column("leased_until", Instant, comment="somebody is telling it"),
+    Column("tries", Integer, nullable=False, default=0),
+    UniqueConstraint("channel_id", "slot"),
+)
+UNHEARD = notices.c.told_at.is_(None)
+Index("ix_notices_unheard", notices.c.leased_until, sqlite_where=UNHEARD, postgresql_where=UNHEARD)
 
 results = Table(
     "results",

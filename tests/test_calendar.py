@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.calendar import DateRange, Opening, Schedule, catch_up, local_day, next_opening, opening_on
+from bot.domain.calendar import DateRange, Opening, Schedule, catch_up, clock_change, local_day, next_opening, opening_on
 
 ZONES = sorted(available_timezones())
 FIRST, LAST = date(2008, 1, 1), date(2028, 1, 1)  # twenty years, with Samoa's lost day
@@ -155,6 +155,21 @@ def test_midnight_on_weekdays_keeps_the_monday_after_a_change(zone: str) -> None
         days.append(opening.day)
         after = opening.at
     assert days == [day for n in range(365) if (day := date(2026, 1, 1) + n * DAY).weekday() < 5 and day > date(2026, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "after", "said"),
+    [
+        ("Europe/Berlin", "2026-03-27", "2026-03-30", "clocks went forward by 1 h"),
+        ("Europe/Berlin", "2026-10-24", "2026-10-25T12:00", "clocks went back by 1 h"),
+        ("Australia/Lord_Howe", "2026-04-04", "2026-04-06", "clocks went back by 30 min"),
+        ("Pacific/Apia", "2011-12-29", "2011-12-31", "clocks went forward by 24 h"),
+        ("Europe/Berlin", "2026-03-30", "2026-04-30", ""),
+    ],
+)
+def test_clock_changes_are_told(zone: str, before: str, after: str, said: str) -> None:
+    first, last = (datetime.fromisoformat(at).replace(tzinfo=UTC) for at in (before, after))
+    assert clock_change(zone, first, last) == said
 
 
 def test_a_schedule_that_only_skips_has_no_opening() -> None:

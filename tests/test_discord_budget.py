@@ -2,8 +2,10 @@
 
 import asyncio
 
+import discord
 import pytest
 
+from adapters.discord.buckets import sweep_seldom
 from adapters.discord.budget import Budget, Fuse, Lane
 from bot.errors import DeliveryError
 from bot.protocol import Event, Reply, Show
@@ -71,3 +73,18 @@ def test_the_fuse_blows_long_before_discord_bans_us() -> None:
     assert raised.value.retry_after == 600
     now[0] = 600
     fuse.check()
+
+
+async def test_spent_buckets_are_looked_for_once_in_a_while_and_still_go() -> None:
+    now = [0.0]
+    http = discord.Client(intents=discord.Intents.none()).http
+    sweep_seldom(http, lambda: now[0], pause=60)
+    looks: list[float] = []
+    for second in range(150):
+        now[0] = float(second)
+        for place in range(3):
+            bucket = http.get_ratelimit(f"{second}-{place}")
+            bucket._last_request = -1000.0 - asyncio.get_running_loop().time()
+        looks.append(len(http._buckets))
+    assert max(looks) <= 256 + 3 * 60
+    assert looks[-1] < looks[-40]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import DeliveryError
-from bot.protocol import Button, Buttons, Learner, Reply, Text, direct, reply_key
+from bot.protocol import HINDERED, Button, Buttons, Learner, Reply, Text, direct, reply_key
 from bot.service.core import Core
 from tests.builders import Clock
 from tests.fakes.discord_bot import Bot
@@ -80,6 +80,15 @@ async def test_a_reveal_goes_below_the_post_where_there_can_be_no_thread(bot: Bo
     reveal = await bot.adapter.post(bot.fake.channel, CLOSED, key="close-7", thread=message)
     assert bot.fake.world.messages[reveal]["message_reference"]["message_id"] == message
     assert await bot.adapter.find(bot.fake.channel, "close-7", thread=message) == reveal
+
+
+async def test_a_missing_right_to_make_threads_is_raised(bot: Bot) -> None:
+    bot.reply = None
+    bot.fake.world.denied.add((CHANNEL, "threads"))
+    await bot.adapter.post(bot.fake.channel, POST, key="drill-8")
+    await until(lambda: bool(bot.events))
+    [event] = bot.events
+    assert (event.command, event.lacks, event.channel.channel_id) == (HINDERED, ("Create Public Threads",), CHANNEL)
 
 
 async def test_a_thread_that_is_archived_takes_the_reveal(bot: Bot) -> None:

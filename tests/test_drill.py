@@ -90,6 +90,14 @@ def test_no_topic_comes_twice_running_while_there_is_another(stock: list[Questio
             assert {one.topic for one in stock if one not in found[:number]} == {found[number].topic}
 
 
+def test_an_extra_drill_does_not_bring_the_daily_ones_topic_back() -> None:
+    stock = [question(number, topic) for number, topic in enumerate("abc" * 3)]
+    asked = [told(stock[0], 0), told(stock[1], 0, daily=False)]
+    following = choose(stock, asked, "seed")
+    assert following
+    assert following.topic == "c"
+
+
 def test_topics_and_discussions_rest_for_some_days() -> None:
     stock = [question(number, topic) for number, topic in enumerate("abcde" * 4)]
     topics = [one.topic for one in drills(stock, 20)]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -14,8 +13,8 @@ from bot.errors import DeliveryError
 from bot.protocol import SAID
 from bot.service import drills, schedules
 from bot.service.core import Core
-from bot.store import Store, connect
-from tests.builders import ADA, CHANNEL, FULL, GRACE, HALF, MORNING, PRECISION, Clock, Events, bank
+from bot.store import connect
+from tests.builders import ADA, CHANNEL, FULL, GRACE, HALF, MORNING
 from tests.fakes.recorder import BUSY, GONE, Recorder, text_of
 from tests.fakes.stage import Stage
 
@@ -115,6 +114,22 @@ async def test_a_channel_that_is_gone_does_not_hide_what_was_said_in_the_others(
     assert [drill.state for drill in drills.listed(stage.core, OTHERS[0])] == [State.OPEN, State.CLOSED]
 
 
+async def test_an_answer_in_hand_when_the_drill_closed_and_we_died_counts(stage: Stage) -> None:
+    await stage.tick()
+    message = stage.drills[0].message
+    at = MORNING + timedelta(hours=23, minutes=59, seconds=59)
+    stage.adapter.said[message] = [stage.says(SAID, HALF, at=at, about=message, addressed=False, origin="thread")]
+    await stage.tick(days=1)
+    assert (stage.drills[0].state, stage.drills[0].answered) == (State.CLOSED, 0)
+    await stage.restart()
+    await stage.tick(minutes=1)
+    assert stage.drills[0].answered == 1
+    tried = stage.adapter.tried
+    await stage.restart()
+    await stage.tick(minutes=10)
+    assert stage.adapter.tried - tried == 1  # the open drill's; the closed one is read no more
+
+
 async def test_answers_below_a_post_that_we_did_not_know_of_count(stage: Stage) -> None:
     stage.adapter.losing = 1
     await stage.tick()
@@ -145,14 +160,3 @@ async def test_two_reconcilers_do_everything_once(stage: Stage, database_url: st
     assert len([key for key in keys if key.startswith("close")]) == len(OTHERS) + 1
     assert len(stage.seen.edits) == len(OTHERS) + 2
     store.close()
-
-
-async def test_low_stock_is_told_when_it_gets_low_and_when_it_ends(store: Store, clock: Clock, says: Events) -> None:
-    seven = [replace(PRECISION, id=f"question-{n}") for n in range(7)]
-    stage = Stage(Core(store, bank(*seven), clock), clock, says, Recorder())
-    for _ in range(10):
-        await stage.tick()
-        clock.pass_(days=1)
-    warned = [text_of(post.reply) for post in stage.seen.posts if post.channel == direct(ADA)]
-    assert ["4" in warned[0], "Every question has been asked" in warned[1]] == [True, True]
-    assert len(warned) == 2

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.protocol import ANSWER, CONSOLE, HOME, LEFT, SAID, WELCOME, Event, Learner
+from bot.protocol import ANSWER, CONSOLE, HINDERED, HOME, LEFT, SAID, WELCOME, Event, Learner
 
 YOU = Learner("console", "local", "you", "you")
 LONGEST_NAME = 40
@@ -41,7 +41,7 @@ def parse(line: str, learner: Learner, at: datetime) -> Event | Quit | Become | 
     match verb:
         case "drill":
             command, _, argument = rest.strip().partition(" ")
-            if command.lower() in (SAID, WELCOME, HOME, LEFT):
+            if command.lower() in (SAID, WELCOME, HOME, LEFT, HINDERED):
                 return Unknown(f"/drill {command}")  # no person's verbs
             return _event(learner, command.lower() or "help", argument.strip(), at)
         case "as" if rest.strip():

@@ -73,7 +73,7 @@ class Discord:
             address=self._interactions.gateway,
         )
         self._rest = Rest(lambda: self._gateway.http, self._gateway.revoke, rate)
-        self._messages = Messages(self._rest, lambda: self._gateway.bot)
+        self._messages = Messages(self._rest, lambda: self._gateway.bot, self._on_forbidden)
         self._places = Places(self._gateway, self._rest)
         self._answering = Answering(self._messages, self._interactions, clock)
         self._inbox = Inbox(self._commands, self._gateway, self._places, self._messages, self._interactions, self._answering)
@@ -152,6 +152,10 @@ class Discord:
     def _on_joined(self, guild: discord.Guild) -> None:
         if self._handle:
             self._start(self._inbox.joined(guild, self._handle))
+
+    def _on_forbidden(self, channel: Channel) -> None:
+        if self._handle:
+            self._start(self._inbox.forbidden(channel, self._handle))
 
     def _start(self, work: Coroutine[Any, Any, None], failed: Callable[[], None] = lambda: None) -> None:
         """Each event in a task of its own: a slow one keeps nobody waiting."""

@@ -9,7 +9,7 @@ PAUSE = 60.0
 
 
 def sweep_seldom(http: HTTPClient, time: Callable[[], float], pause: float = PAUSE) -> None:
-    """discord.py looks through the buckets of all routes whenever it makes a new one: with thousands of channels its main work."""
+    """discord.py looks through the buckets of all routes for each new one: with thousands of channels its main work."""
     sweep = http._try_clear_expired_ratelimits
     due = 0.0
 

@@ -16,10 +16,10 @@ from adapters.discord.gateway import Gateway
 from adapters.discord.ids import Origin, pressed
 from adapters.discord.interactions import ExpiredError, Interactions
 from adapters.discord.messages import Messages
-from adapters.discord.permissions import NEEDED, lacks
+from adapters.discord.permissions import NEEDED, THREADS, lacks
 from adapters.discord.places import Places
 from bot.errors import DeliveryError
-from bot.protocol import SAID, WELCOME, Channel, Command, Event, Handler, Learner, Reply, reply_key
+from bot.protocol import HINDERED, SAID, WELCOME, Channel, Command, Event, Handler, Learner, Reply, reply_key
 
 log = structlog.get_logger()
 
@@ -99,6 +99,20 @@ class Inbox:
                 await self._messages.post(channel, reply, key)
 
         await handle(event, show)
+
+    async def forbidden(self, channel: Channel, handle: Handler) -> None:
+        """We may make no thread there: nobody asked, and nothing is shown."""
+        now = discord.utils.utcnow()
+        event = Event(
+            id=f"discord:f:{channel.channel_id}:{now:%Y%m%d%H%M%S}",
+            learner=Learner("discord", channel.workspace, self._gateway.bot),
+            channel=channel,
+            command=HINDERED,
+            at=now,
+            addressed=False,
+            lacks=(THREADS,),
+        )
+        await handle(event, _to_nobody)
 
     async def _slash(self, data: dict[str, Any], inner: Mapping[str, Any], handle: Handler) -> None:
         chosen = slash.chosen(inner)
@@ -188,3 +202,6 @@ def _greeting_place(guild: discord.Guild) -> discord.TextChannel | None:
     wanted = NEEDED["View Channel"] | NEEDED["Send Messages"]
     candidates = [guild.system_channel, *guild.text_channels]
     return next((c for c in candidates if c and c.permissions_for(guild.me).value & wanted == wanted), None)
+
+
+async def _to_nobody(_: Reply) -> None: ...

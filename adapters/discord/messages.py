@@ -30,12 +30,12 @@ SEEK_PAGES, READ_PAGES = 3, 20
 
 
 class Messages:
-    """bot: our own user id, '' while not logged in."""
+    """bot: our own user id, '' while not logged in. forbidden: called with a channel where we may make no threads."""
 
-    def __init__(self, rest: Rest, bot: Callable[[], str]) -> None:
+    def __init__(self, rest: Rest, bot: Callable[[], str], forbidden: Callable[[Channel], None]) -> None:
         self._rest = rest
         self._bot = bot
-        self._threads = Threads(rest)
+        self._threads = Threads(rest, forbidden)
         self._direct: dict[str, str] = {}
 
     async def post(self, channel: Channel, reply: Reply, key: str, thread: str = "", spare: Button = render.HELP) -> str:
@@ -45,7 +45,7 @@ class Messages:
         container = await self.container(channel)
         first, *more = render.pages(reply, key, spare=spare)
         made = await self.send(container, first, key, Lane.POST)
-        below = await self._threads.under(container, made, reply) if not channel.is_direct else ""
+        below = await self._threads.under(channel, made, reply) if not channel.is_direct else ""
         await self._go_on(below or container, more, key, Lane.POST)
         return ids.name_of(container, made, channel)
 
@@ -64,7 +64,7 @@ class Messages:
             found = await self.seek(container, key)
             if found:
                 if not thread and not channel.is_direct:
-                    await self._threads.mend(container, found)
+                    await self._threads.mend(channel, found)
                 return ids.name_of(container, str(found["id"]), channel)
         return None
 
@@ -139,7 +139,7 @@ class Messages:
         container, post = ids.place_of(thread, channel)
         first, *more = render.pages(reply, key, spare=render.SCORE)
         try:
-            made = await self._send_in_thread(container, post, first, key, reply)
+            made = await self._send_in_thread(channel, post, first, key, reply)
             await self._go_on(post, more, key, Lane.POST)
             return ids.name_of(post, made, channel)
         except RefusedError as error:
@@ -154,11 +154,11 @@ class Messages:
         await self._go_on(container, more, key, Lane.POST)
         return ids.name_of(container, made, channel)
 
-    async def _send_in_thread(self, container: str, post: str, page: Page, key: str, reply: Reply) -> str:
+    async def _send_in_thread(self, channel: Channel, post: str, page: Page, key: str, reply: Reply) -> str:
         try:
             return await self.send(post, page, key, Lane.POST)
         except RefusedError as error:
-            if error.code != UNKNOWN_CHANNEL or not await self._threads.make(container, post, render.thread_name(reply)):
+            if error.code != UNKNOWN_CHANNEL or not await self._threads.make(channel, post, render.thread_name(reply)):
                 raise
             return await self.send(post, page, key, Lane.POST)
 

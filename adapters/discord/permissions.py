@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 ADMINISTRATOR = 1 << 3
 MANAGE_SERVER = 1 << 5
+THREADS = "Create Public Threads"
 NEEDED = {
     "View Channel": 1 << 10,
     "Send Messages": 1 << 11,
@@ -12,7 +13,7 @@ NEEDED = {
     "Attach Files": 1 << 15,
     "Read Message History": 1 << 16,
     "Add Reactions": 1 << 6,
-    "Create Public Threads": 1 << 35,
+    THREADS: 1 << 35,
     "Send Messages in Threads": 1 << 38,
 }
 LEAST = sum(NEEDED.values())

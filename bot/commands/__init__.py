@@ -12,7 +12,7 @@ from bot.domain.standings import Window
 from bot.errors import UserError
 from bot.present import drills as show
 from bot.present import pages, pictures
-from bot.protocol import ANSWER, HOME, LEFT, SAID, WELCOME, Command, Event, Reply
+from bot.protocol import ANSWER, HINDERED, HOME, LEFT, SAID, WELCOME, Command, Event, Reply
 from bot.service import answers, drills, schedules, standings
 from bot.service import pages as my_pages
 from bot.service.core import Core
@@ -127,6 +127,10 @@ def _left(core: Core, event: Event, _: Args) -> None:
     standings.leave(core, event.learner)
 
 
+def _hindered(core: Core, event: Event, _: Args) -> None:
+    schedules.hindered(core, event.channel, event.lacks)
+
+
 def _shapes(core: Core, command: Command) -> Shapes:
     """How to tell which option a bare word is meant for."""
     if command.name != "schedule":
@@ -149,6 +153,7 @@ ACTS: dict[str, Act] = {
     WELCOME: _welcome,
     HOME: _home,
     LEFT: _left,
+    HINDERED: _hindered,
     "score": _score,
     "board": _board,
     "me": _me,

@@ -7,7 +7,7 @@ from bot.commands import privacy
 from bot.commands.words import zone_names
 from bot.domain.question import Level
 from bot.domain.standings import Window
-from bot.protocol import ANSWER, HOME, LEFT, SAID, WELCOME, Command, Option
+from bot.protocol import ANSWER, HINDERED, HOME, LEFT, SAID, WELCOME, Command, Option
 
 LEVELS = tuple(level.value for level in Level)
 SETTINGS = ("attempts", "closing", "feedback", "ping", "recap")
@@ -76,4 +76,5 @@ def commands(bank: Bank) -> tuple[Command, ...]:
         Command(WELCOME, "I was invited", private=False, hidden=True),
         Command(HOME, "my page", hidden=True),
         Command(LEFT, "somebody left", hidden=True),
+        Command(HINDERED, "a permission is missing", hidden=True),
     )

@@ -118,6 +118,17 @@ def local_day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def clock_change(zone: str, before: datetime, after: datetime) -> str:
+    """What the clocks of *zone* did between two instants, or ''."""
+    offsets = [at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta() for at in (before, after)]
+    minutes = (offsets[1] - offsets[0]) // timedelta(minutes=1)
+    if not minutes:
+        return ""
+    hours, rest = divmod(abs(minutes), 60)
+    much = " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+    return f"clocks went {'forward' if minutes > 0 else 'back'} by {much}"
+
+
 def _exists(local: datetime) -> bool:
     back = local.astimezone(UTC).astimezone(local.tzinfo)
     return back.replace(tzinfo=None) == local.replace(tzinfo=None)

@@ -15,6 +15,18 @@ SCARCE = 5
 """Admins are warned when fewer unasked questions than this are left."""
 
 
+class Stock(StrEnum):
+    """How scarce a channel's unasked questions are."""
+
+    ENOUGH = ""
+    LOW = "low"
+    NONE = "none"
+
+
+def scarcity(left: int) -> Stock:
+    return Stock.NONE if left <= 0 else Stock.LOW if left < SCARCE else Stock.ENOUGH
+
+
 class State(StrEnum):
     """PLANNED is not posted yet; CLOSING takes no answers and is not revealed yet; the last three count no answers."""
 
@@ -64,6 +76,7 @@ class Drill:
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     seen_at: datetime | None = None
+    recap_tries: int = 0
 
     def takes_answers(self, at: datetime) -> bool:
         """Whether an answer given at that instant counts, even if it reaches us after closing."""
@@ -143,7 +156,7 @@ def choose(
             if question.id not in last_asked:
                 return question
     if not unasked:
-        return min(open_ones, key=lambda q: (_same_topic(q, asked), last_asked[q.id]), default=None)
+        return min(open_ones, key=lambda q: (*_same_topic(q, asked), last_asked[q.id]), default=None)
     rests = any(drill.question in in_series for drill in asked[-SERIES_REST:]) or len(asked) < SERIES_REST
     return min(
         unasked,
@@ -166,14 +179,18 @@ def _following(asked: Sequence[Asked], series: Sequence[Sequence[str]]) -> str |
     return None
 
 
-def _same_topic(question: Question, asked: Sequence[Asked]) -> bool:
-    return bool(asked) and asked[-1].topic == question.topic
+def _same_topic(question: Question, asked: Sequence[Asked]) -> tuple[bool, bool]:
+    """Whether it is the topic of the last drill, and of any on that day: an extra one must not hide the daily one's."""
+    if not asked:
+        return False, False
+    that_day = {drill.topic for drill in asked[-TOPIC_REST:] if drill.day == asked[-1].day}
+    return asked[-1].topic == question.topic, question.topic in that_day
 
 
-def _repetition(question: Question, asked: Sequence[Asked]) -> tuple[bool, int, int]:
+def _repetition(question: Question, asked: Sequence[Asked]) -> tuple[bool, bool, int, int]:
     recent = [drill.topic for drill in asked[-TOPIC_REST:]]
     talked = question.kind is Kind.DISCUSSION and Kind.DISCUSSION in [drill.kind for drill in asked[-DISCUSSION_REST:]]
-    return _same_topic(question, asked), int(talked), recent.count(question.topic)
+    return *_same_topic(question, asked), int(talked), recent.count(question.topic)
 
 
 def _surplus(question: Question, asked: Sequence[Asked]) -> float:

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import Opening
 from bot.domain.drill import SCARCE, Drill
-from bot.domain.people import Channel
 from bot.domain.question import Question
 from bot.domain.standings import Row, Window
 from bot.present.drills import buttons, day, days, topic
@@ -192,20 +191,6 @@ def _called(channel: Channel) -> str:
 def usage(command: Command) -> str:
     words = [f"<{option.name}>" if option.required else f"[{option.name}]" for option in command.options]
     return " ".join([command.name, *words])
-
-
-def scarce(channel: Channel, left: int) -> Reply:
-    few = f"Only {left} unasked questions are left" if left else "Every question has been asked; they come again"
-    where = f" in {channel.name}" if channel.name else ""
-    return Reply("Stock is low", (Text(f"{few}{where}. Add packs or widen the filters with /drill schedule."),))
-
-
-def paused(channel: Channel, reason: str) -> Reply:
-    where = f"#{channel.name}" if channel.name else "a channel"
-    return Reply(
-        "Drills are paused",
-        (Text(f"I cannot post in {where}: {reason}."), Text("Mend it, then use /drill resume there.")),
-    )
 
 
 def _openings(openings: Sequence[Opening], zone: str) -> list[Block]:

@@ -18,6 +18,8 @@ from bot.errors import StoreError
 from bot.protocol import Adapter
 from bot.reconcile.lane import Lane
 from bot.reconcile.missed import catch_up
+from bot.reconcile.notices import Notices
+from bot.reconcile.posting import Posts
 from bot.reconcile.recap import Recaps
 from bot.reconcile.steps import Steps
 
@@ -38,14 +40,15 @@ class Reconciler:
         self.present: set[str] = set()
         self._tidy = tidy
         self._steps = steps = Steps(app, adapters, self.present)
-        recaps = Recaps(steps)
+        posts, recaps, notices = Posts(steps), Recaps(steps), Notices(steps)
         lanes = [
-            Lane("open", steps.open_due),
+            Lane("open", posts.open_due),
             Lane("close", steps.claim_closing, steps.close),
-            Lane("post", steps.claim_planned, steps.post),
+            Lane("post", posts.claim, posts.post),
             Lane("tell", steps.claim_unheard, steps.tell),
             Lane("count", steps.claim_counts, steps.show_count),
             Lane("recap", recaps.claim, recaps.tell),
+            Lane("notice", notices.claim, notices.tell),
         ]
         self._lanes = {lane.name: lane for lane in lanes}
 
@@ -82,8 +85,9 @@ class Reconciler:
             found = await self._pending()
         for name in found or ():
             await self._lanes[name].drain()
-        if found and "post" in found:  # the first post of a week makes its recap due
+        if found and "post" in found:  # the first post of a week makes its recap due, and any may leave something to be told
             await self._lanes["recap"].drain()
+            await self._lanes["notice"].drain()
         return found is not None and len(self.present) == len(self.adapters)
 
     async def _tidied(self) -> None:

@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 # The platform's clock and ours differ; what is read twice counts once.
 OVERLAP = timedelta(minutes=5)
+# How long after its end a drill is read once more when we come back.
+LOOK_BACK = timedelta(days=1)
 
 
 async def catch_up(app: App, adapter: Adapter) -> bool:
@@ -51,7 +53,7 @@ async def _hand_in(app: App, adapter: Adapter, event: Event) -> None:
 
 def _open_drills(app: App, platform: str) -> list[Drill]:
     with app.core.store.read() as tx:
-        return drills.to_catch_up(tx, [platform])
+        return drills.to_catch_up(tx, [platform], app.core.clock() - LOOK_BACK)
 
 
 def _seen(app: App, drill: Drill, at: datetime) -> None:

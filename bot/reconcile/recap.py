@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.drill import Drill, State
+from bot.domain.drill import Drill
 from bot.errors import DeliveryError
 from bot.present import pictures
 from bot.present import recap as show
@@ -31,20 +31,20 @@ class Recaps:
 
     def claim(self, most: int) -> Sequence[Drill]:
         with self.core.store.write() as tx:
-            return recaps.claim(tx, self.core.clock(), LEASE, most, platforms=sorted(self.steps.present))
+            return recaps.claim(tx, self.core.clock(), LEASE, most, platforms=self.steps.platforms)
 
     async def tell(self, drill: Drill) -> None:
         reply = await asyncio.get_running_loop().run_in_executor(self._drawing, self._reply, drill)
         message = None
         if reply:
             try:
-                message = await self.steps.send(drill, reply, f"recap-{drill.id}", look=self._may_be_told(drill))
+                message = await self.steps.send(drill.channel, reply, f"recap-{drill.id}", look=drill.recap_tries > 1)
             except DeliveryError as error:
                 if not error.permanent:
-                    await asyncio.to_thread(self.steps.put_off, drill, pause_after(drill.tries, error))
+                    await asyncio.to_thread(self._put_off, drill, pause_after(drill.recap_tries, error))
                     return
                 log.warning("recap refused", drill=drill.id, channel=str(drill.channel), error=str(error))
-        await asyncio.to_thread(self.steps.set, drill, recap=message)
+        await asyncio.to_thread(self._told, drill, message)
         log.info("recap told" if message else "no recap", drill=drill.id, channel=str(drill.channel))
 
     def _reply(self, drill: Drill) -> Reply | None:
@@ -54,7 +54,10 @@ class Recaps:
         seen = recap.recap(self.core, drill)
         return show.recap(seen, pictures.drawn(pictures.of_climb, seen.climb)) if seen.answered else None
 
-    def _may_be_told(self, drill: Drill) -> bool:
-        """Every step a drill goes on sets its tries back; but within a lease after the opening nobody was here before us."""
-        opened = drill.opened_at or drill.opens_at
-        return drill.state is not State.OPEN or self.core.clock() - opened >= LEASE
+    def _told(self, drill: Drill, message: str | None) -> None:
+        with self.core.store.write() as tx:
+            recaps.told(tx, drill.id, message)
+
+    def _put_off(self, drill: Drill, wait: timedelta) -> None:
+        with self.core.store.write() as tx:
+            recaps.put_off(tx, drill.id, self.core.clock() + wait)

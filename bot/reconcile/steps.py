@@ -2,29 +2,22 @@
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot import metrics
 from bot.app import App
-from bot.domain.calendar import LATE
-from bot.domain.drill import SCARCE, Drill, State
+from bot.domain.drill import Drill, State
 from bot.errors import DeliveryError, StoreError
 from bot.present import drills as show
-from bot.present import pages
-from bot.protocol import Adapter, Learner, Reply, direct, reply_key
-from bot.reconcile.group import Group
-from bot.reconcile.missed import take_in
-from bot.service import answers, closing, due
+from bot.protocol import Adapter, Channel, Reply, reply_key
+from bot.service import answers, closing
 from bot.service import drills as drill_service
-from bot.service.due import Posting
-from bot.store import attempts, claims, drills, people, work
-from bot.store import schedules as plans
+from bot.store import attempts, claims, drills, work
 from bot.store.attempts import Unheard
-from bot.store.drills import Opened
 
 log = structlog.get_logger()
 
@@ -33,7 +26,6 @@ LEASE = timedelta(seconds=60)
 CALL_SECONDS = 30
 # An edit of an old message is rationed by the platforms, and nobody reads a counter twice a minute.
 COUNT_PAUSE = timedelta(seconds=30)
-DUE_BATCH = 500
 # A verdict that could not be told this often stays behind /drill score.
 MOST_TELLINGS = 6
 # A closed drill whose post cannot be edited this often keeps its old post.
@@ -49,60 +41,24 @@ class Steps:
         self.core = app.core
         self.adapters = adapters
         self.present = present
-        self._opened = Group(self._write_opened)
 
     @property
     def _now(self) -> datetime:
         return self.core.clock()
 
     @property
-    def _platforms(self) -> list[str]:
+    def platforms(self) -> list[str]:
         return sorted(self.present)
 
     def pending(self) -> set[str]:
         """The names of the lanes that have work: one look at the database, so that an idle tick costs next to nothing."""
         failures = metrics.ERRORS.labels("database").count_exceptions(StoreError)
         with failures, metrics.TICKS.labels("look").time(), self.core.store.read() as tx:
-            return work.pending(tx, self._now, COUNT_PAUSE, self._platforms)
-
-    def open_due(self, _most: int) -> list[int]:
-        opened = due.open_due(self.core, self._now, DUE_BATCH, self._platforms)
-        return [opened] if opened else []
-
-    def claim_planned(self, most: int) -> list[Posting]:
-        return due.claim_planned(self.core, self._now, LEASE, most, self._platforms)
-
-    async def post(self, posting: Posting) -> None:
-        drill = posting.drill
-        if posting.question is None or self._now - drill.opens_at > LATE:
-            await self._move(drill, State.PLANNED, State.MISSED)
-            return
-        shown = replace(show.post(drill, posting.question, posting.zone), ping=posting.ping)
-        try:
-            message = await self.send(drill, shown, f"drill-{drill.id}")
-        except DeliveryError as error:
-            await self._failed(drill, error)
-            return
-        await self._opened.add(Opened(drill.id, message, self._now, posting.recap))
-        if drill.tries > 1:
-            await self._take_in(replace(drill, message=message))
-        late = (self._now - drill.opens_at).total_seconds()
-        metrics.POSTS.labels(drill.channel.platform).inc()
-        metrics.LATENESS.observe(late)
-        log.info("posted", drill=drill.id, channel=str(drill.channel), late=late)
-        if posting.fresh and posting.left in (SCARCE - 1, 0):
-            await self._tell_owner(drill, pages.scarce(drill.channel, posting.left), f"stock-{drill.id}")
-
-    async def _take_in(self, drill: Drill) -> None:
-        """A post that was made before somebody died may have been answered before we knew of it."""
-        try:
-            await take_in(self.app, self.adapters[drill.channel.platform], drill)
-        except DeliveryError as error:
-            log.warning("answers not read yet", drill=drill.id, error=str(error))
+            return work.pending(tx, self._now, COUNT_PAUSE, self.platforms)
 
     def claim_counts(self, most: int) -> list[Drill]:
         with self.core.store.write() as tx:
-            return claims.claim_counts(tx, self._now, COUNT_PAUSE, LEASE, most, platforms=self._platforms)
+            return claims.claim_counts(tx, self._now, COUNT_PAUSE, LEASE, most, platforms=self.platforms)
 
     async def show_count(self, drill: Drill) -> None:
         """An edit that failed leaves the count as it was: it is tried again after the pause."""
@@ -111,7 +67,7 @@ class Steps:
 
     def claim_unheard(self, most: int) -> list[Unheard]:
         with self.core.store.write() as tx:
-            return attempts.claim_unheard(tx, self._now, LEASE, most, platforms=self._platforms)
+            return attempts.claim_unheard(tx, self._now, LEASE, most, platforms=self.platforms)
 
     async def tell(self, waiting: Unheard) -> None:
         verdict = await asyncio.to_thread(answers.verdict_of, self.core, waiting.attempt)
@@ -131,9 +87,9 @@ class Steps:
     def claim_closing(self, most: int) -> list[Drill]:
         """Past its closing time a drill takes no more answers, even while its reveal waits."""
         with self.core.store.write() as tx:
-            for drill in claims.claim(tx, State.OPEN, self._now, LEASE, most, platforms=self._platforms, due=True):
+            for drill in claims.claim(tx, State.OPEN, self._now, LEASE, most, platforms=self.platforms, due=True):
                 drills.move(tx, drill.id, State.OPEN, State.CLOSING)
-            return claims.claim(tx, State.CLOSING, self._now, LEASE, most, platforms=self._platforms)
+            return claims.claim(tx, State.CLOSING, self._now, LEASE, most, platforms=self.platforms)
 
     async def close(self, drill: Drill) -> None:
         question = self.core.bank.get(drill.question)
@@ -141,7 +97,8 @@ class Steps:
         if question and drill.message and not reveal:
             outcome = await asyncio.to_thread(closing.outcome, self.core, drill, question)
             try:
-                reveal = await self.send(drill, show.reveal(outcome), f"close-{drill.id}", thread=drill.message)
+                key = f"close-{drill.id}"
+                reveal = await self.send(drill.channel, show.reveal(outcome), key, drill.message, look=drill.tries > 1)
             except DeliveryError as error:
                 if not error.permanent:
                     await asyncio.to_thread(self.put_off, drill, pause_after(drill.tries, error))
@@ -156,18 +113,19 @@ class Steps:
         await self._move(drill, State.CLOSING, State.CLOSED, reveal=reveal or None, closed_at=self._now, shown=drill.answered)
         log.info("closed", drill=drill.id, channel=str(drill.channel), answered=drill.answered)
 
-    async def send(self, drill: Drill, reply: Reply, key: str, thread: str = "", *, look: bool = False) -> str:
-        """look: it may have arrived before, whatever the drill's tries say. Raises DeliveryError."""
-        adapter = self.adapters[drill.channel.platform]
-        try:
+    async def find(self, channel: Channel, key: str) -> str | None:
+        """The message under *key*, if it was made. Raises DeliveryError."""
+        with _in_time():
             async with asyncio.timeout(CALL_SECONDS):
-                if look or drill.tries > 1:
-                    found = await adapter.find(drill.channel, key, thread=thread)
-                    if found:
-                        return found
-                return await adapter.post(drill.channel, reply, key=key, thread=thread)
-        except TimeoutError as error:
-            raise DeliveryError("no answer in time", permanent=False) from error
+                return await self.adapters[channel.platform].find(channel, key)
+
+    async def send(self, channel: Channel, reply: Reply, key: str, thread: str = "", *, look: bool) -> str:
+        """look: it may have arrived before. Raises DeliveryError."""
+        with _in_time():
+            async with asyncio.timeout(CALL_SECONDS):
+                adapter = self.adapters[channel.platform]
+                found = await adapter.find(channel, key, thread=thread) if look else None
+                return found or await adapter.post(channel, reply, key=key, thread=thread)
 
     async def _edit(self, drill: Drill) -> DeliveryError | None:
         """Show the drill as it is now; what went wrong and may go right later, if anything."""
@@ -187,34 +145,12 @@ class Steps:
             return None if failure.permanent else failure
         return None
 
-    async def _failed(self, drill: Drill, error: DeliveryError) -> None:
-        if not error.permanent:
-            await asyncio.to_thread(self.put_off, drill, pause_after(drill.tries, error))
-            return
-        metrics.ERRORS.labels("delivery").inc()
-        log.warning("channel paused", channel=str(drill.channel), drill=drill.id, error=str(error))
-        await self._move(drill, State.PLANNED, State.MISSED)
-        await asyncio.to_thread(self._pause_channel, drill, str(error))
-        await self._tell_owner(drill, pages.paused(drill.channel, str(error)), f"paused-{drill.id}")
-
-    async def _tell_owner(self, drill: Drill, reply: Reply, key: str) -> None:
-        owner = await asyncio.to_thread(self._owner, drill)
-        if owner:
-            try:
-                await self.adapters[drill.channel.platform].post(direct(owner), reply, key=key)
-            except DeliveryError as error:
-                log.warning("admin not told", channel=str(drill.channel), error=str(error))
-
     async def _move(self, drill: Drill, before: State, after: State, **values: object) -> None:
         def move() -> None:
             with self.core.store.write() as tx:
                 drills.move(tx, drill.id, before, after, **values)
 
         await asyncio.to_thread(move)
-
-    def _write_opened(self, posted: Sequence[Opened]) -> None:
-        with self.core.store.write() as tx:
-            drills.opened(tx, posted)
 
     def set(self, drill: Drill, **values: object) -> None:
         with self.core.store.write() as tx:
@@ -234,13 +170,13 @@ class Steps:
         with self.core.store.write() as tx:
             attempts.put_off(tx, waiting.attempt, self._now + wait)
 
-    def _pause_channel(self, drill: Drill, reason: str) -> None:
-        with self.core.store.write() as tx:
-            plans.pause(tx, drill.channel_id, reason)
 
-    def _owner(self, drill: Drill) -> Learner | None:
-        with self.core.store.read() as tx:
-            return people.owner(tx, drill.channel_id)
+@contextmanager
+def _in_time() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise DeliveryError("no answer in time", permanent=False) from error
 
 
 def pause_after(tries: int, error: Exception) -> timedelta:

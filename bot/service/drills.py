@@ -12,7 +12,7 @@ from bot.domain.question import Level, Question
 from bot.errors import UserError
 from bot.protocol import Event
 from bot.service.core import Core
-from bot.store import drills, people, results, schedules
+from bot.store import drills, opening, people, results, schedules
 from bot.store.schedules import Plan
 
 NO_DRILL = "There is no open drill here. See /drill help for when the next one comes."
@@ -25,7 +25,7 @@ def plan_of(core: Core, tx: Connection, channel: int) -> Plan:
         return saved
     settings = people.settings(tx, channel)
     unset = Plan(channel, people.channel(tx, channel), Schedule(zone=core.zone))
-    return replace(unset, close_after=settings.close_after, ping=settings.ping)
+    return replace(unset, close_after=settings.close_after, ping=settings.ping, stock=settings.stock)
 
 
 def closing_time(plan: Plan, opens_at: datetime) -> datetime:
@@ -80,7 +80,7 @@ def _planned(
 
 def next_question(core: Core, tx: Connection, plan: Plan, *, extra: bool = False) -> Question | None:
     """What the channel should be asked next, by its history."""
-    return pick(core, plan, stock(core, plan), drills.asked(tx, plan.channel_id), extra=extra)
+    return pick(core, plan, stock(core, plan), opening.asked(tx, plan.channel_id), extra=extra)
 
 
 def pick(core: Core, plan: Plan, fitting: list[Question], asked: list[Asked], *, extra: bool = False) -> Question | None:
@@ -167,7 +167,7 @@ def question_of(core: Core, drill: Drill) -> Question:
 def history(core: Core, channel: Channel) -> list[Asked]:
     with core.store.read() as tx:
         id = people.find_channel(tx, channel)
-        return drills.asked(tx, id) if id else []
+        return opening.asked(tx, id) if id else []
 
 
 def open_in_workspace(core: Core, event: Event) -> list[tuple[Drill, Question]]:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.domain.calendar import LATE, SILENT, Opening, catch_up, local_day
-from bot.domain.drill import Drill, State, unasked
+from bot.domain.drill import Drill, State, Stock, scarcity
 from bot.domain.question import Question
 from bot.service import drills as drill_service
 from bot.service import recap
 from bot.service.core import Core
-from bot.store import claims, drills, schedules
+from bot.store import claims, drills, notices, opening, people, schedules
 from bot.store.drills import New
+from bot.store.notices import Kind
 from bot.store.schedules import Plan
 
 
@@ -43,17 +44,19 @@ def open_due(core: Core, now: datetime, most: int, platforms: Sequence[str]) -> 
 class Posting:
     """All that a post needs, gathered in the transaction that claims it.
 
-    question: None when its pack is gone. left: how many unasked questions remain. ping: a role to notify, or ''.
-    fresh: whether it is asked here for the first time. recap: what the drill's `recap` becomes when it opens.
+    question: None when its pack is gone. ping: a role to notify, or ''. recap: what the drill's `recap` becomes when it opens.
+    over: its day is over, so it is only looked for: an earlier claim may have posted it before it died.
+    left: how many unasked questions remain; stock: how scarce they were before.
     """
 
     drill: Drill
     question: Question | None
     zone: str
     ping: str
-    left: int
-    fresh: bool
     recap: str | None
+    left: int
+    stock: str
+    over: bool = False
 
 
 def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platforms: Sequence[str]) -> list[Posting]:
@@ -66,27 +69,45 @@ def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platfo
 def _posting(core: Core, tx: Connection, drill: Drill, now: datetime) -> Posting | None:
     plan = drill_service.plan_of(core, tx, drill.channel_id)
     behind = now - drill.opens_at
-    if behind > LATE or (behind > SILENT and local_day(now, plan.schedule.zone) != local_day(drill.opens_at, plan.schedule.zone)):
-        drills.move(tx, drill.id, State.PLANNED, State.MISSED)
+    over = behind > LATE or (
+        behind > SILENT and local_day(now, plan.schedule.zone) != local_day(drill.opens_at, plan.schedule.zone)
+    )
+    if over and drill.tries == 1:
+        opening.miss(tx, drill.id)
         return None
-    if behind > SILENT:
+    if behind > SILENT and not over:
         closes_at = now + timedelta(hours=plan.close_after) if plan.close_after else drill.closes_at
         drills.delay(tx, drill.id, closes_at)
         drill = replace(drill, late=True, closes_at=closes_at)
-    asked = drills.asked(tx, drill.channel_id)
+    drill, left = _with_question(core, tx, plan, drill)
+    if drill.question == drills.UNASKED:
+        opening.miss(tx, drill.id)
+        return None
+    question = core.bank.get(drill.question)
+    return Posting(drill, question, plan.schedule.zone, plan.ping, recap.due(tx, drill), left, plan.stock, over)
+
+
+def _with_question(core: Core, tx: Connection, plan: Plan, drill: Drill) -> tuple[Drill, int]:
+    """Chosen unless it was before, and how many unasked ones that leaves."""
+    asked = opening.asked(tx, drill.channel_id)
     fitting = drill_service.stock(core, plan)
-    known = drill.question != drills.UNASKED
-    if not known:
+    if drill.question == drills.UNASKED:
         question = drill_service.pick(core, plan, fitting, asked)
         if question is None:
-            drills.move(tx, drill.id, State.PLANNED, State.MISSED)
-            return None
-        drills.choose(tx, drill.id, question)
+            return drill, 0
+        opening.choose(tx, drill.id, question)
         drill = replace(drill, question=question.id)
-    times = sum(before.question == drill.question for before in asked)
-    fresh = times <= int(known)
-    left = unasked(fitting, asked) - int(times == 0)
-    return Posting(drill, core.bank.get(drill.question), plan.schedule.zone, plan.ping, left, fresh, recap.due(tx, drill))
+    asked_now = {before.question for before in asked} | {drill.question}
+    return drill, sum(question.id not in asked_now for question in fitting)
+
+
+def watch_stock(tx: Connection, posting: Posting, now: datetime) -> None:
+    """Admins are told when few or no unasked questions are left: once each time the stock falls so low, however it fell."""
+    stock, drill = scarcity(posting.left), posting.drill
+    if stock == posting.stock or not people.save_stock(tx, drill.channel_id, stock):
+        return
+    if stock is Stock.NONE or posting.stock == Stock.ENOUGH:
+        notices.add(tx, drill.channel_id, drill.channel, Kind.STOCK, f"stock-{drill.id}", str(posting.left), now)
 
 
 def _new(plan: Plan, opening: Opening, following: Opening | None, late: bool) -> New:

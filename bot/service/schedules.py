@@ -1,17 +1,19 @@
 """Setting, showing, pausing and removing a channel's schedule."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.domain.calendar import Opening, Schedule, next_opening
+from bot.domain.calendar import Opening, Schedule, clock_change, next_opening
 from bot.domain.drill import Asked, unasked
 from bot.domain.people import Channel, Learner
 from bot.errors import UserError
 from bot.service import drills as drill_service
 from bot.service.core import Core
-from bot.store import drills, people, schedules
+from bot.store import notices, opening, people, schedules
+from bot.store.notices import Kind
 from bot.store.people import Settings
 from bot.store.schedules import Plan
 
@@ -34,9 +36,10 @@ def outlook(core: Core, channel: Channel, count: int = 3) -> Outlook:
 
 
 def openings(schedule: Schedule, after: datetime, count: int) -> list[Opening]:
+    """The next ones; the first after a clock change says so."""
     found: list[Opening] = []
     while len(found) < count and (opening := next_opening(schedule, after)):
-        found.append(opening)
+        found.append(replace(opening, note=opening.note or clock_change(schedule.zone, after, opening.at)))
         after = opening.at
     return found
 
@@ -77,6 +80,15 @@ def resume(core: Core, channel: Channel) -> Outlook:
     if not seen.set:
         raise UserError("There is no schedule here yet. Set one with /drill schedule.")
     return save(core, seen.plan)
+
+
+def hindered(core: Core, channel: Channel, lacks: Sequence[str]) -> None:
+    """Tell whoever set the channel up which permissions are missing there: once a week, as long as they are."""
+    now = core.clock()
+    year, week, _ = now.isocalendar()
+    with core.store.write() as tx:
+        id = people.channel_id(tx, channel)
+        notices.add(tx, id, channel, Kind.HINDERED, f"hindered-{year}-{week}", ", ".join(lacks), now)
 
 
 def listed(core: Core) -> list[Plan]:
@@ -125,7 +137,7 @@ def stock(core: Core, channel: Channel) -> Stock:
     with core.store.read() as tx:
         id = people.find_channel(tx, channel)
         plan = drill_service.plan_of(core, tx, id) if id is not None else Plan(0, channel, Schedule(zone=core.zone))
-        asked = drills.asked(tx, id) if id is not None else []
+        asked = opening.asked(tx, id) if id is not None else []
     fitting = drill_service.stock(core, plan)
     topics = sorted({question.topic for question in fitting})
     by_topic = {topic: [question for question in fitting if question.topic == topic] for topic in topics}

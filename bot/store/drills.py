@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select, update
 
-from bot.domain.drill import Asked, Drill, State
+from bot.domain.drill import Drill, State
 from bot.domain.people import Channel
 from bot.domain.question import Question
 from bot.store.people import channel_of
@@ -19,9 +19,6 @@ UNSHOWN = -1
 
 UNASKED = ""
 """The question of a planned drill that was not chosen yet."""
-
-# A reply may come this late after the question was posted and we still look its drill up by the post.
-ASKED_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,6 @@ def plan_many(tx: Connection, new: Sequence[New]) -> None:
     """Those whose slot is taken stay as they are."""
     if new:
         insert_many_once(tx, drills, [one.row() for one in new])
-
-
-def choose(tx: Connection, drill: int, question: Question) -> None:
-    asked = {"question": question.id, "topic": question.topic, "level": question.level, "kind": question.kind}
-    tx.execute(CHOSEN, {"drill": drill, **asked})
 
 
 def get(tx: Connection, drill: int) -> Drill | None:
@@ -139,16 +131,17 @@ def listed(tx: Connection, channel: int, most: int = 1000) -> list[Drill]:
     return [drill_of(row) for row in tx.execute(found.order_by(drills.c.opens_at.desc(), drills.c.id.desc()).limit(most))]
 
 
-def asked(tx: Connection, channel: int) -> list[Asked]:
-    """What the channel was asked, oldest first."""
-    rows = tx.execute(ASKED, {"channel": channel}).all()
-    return [Asked(row.question, row.topic, row.level, row.kind, row.day, row.daily) for row in reversed(rows)]
+def to_catch_up(tx: Connection, platforms: Sequence[str], since: datetime) -> list[Drill]:
+    """Every posted drill that may have been answered unseen: what was said in time may still have been in hand when it closed.
 
-
-def to_catch_up(tx: Connection, platforms: Sequence[str]) -> list[Drill]:
-    """Every posted drill that may have been answered unseen."""
+    since: those that were to close before are read no more.
+    """
+    unread = or_(drills.c.seen_at.is_(None), drills.c.seen_at < drills.c.closes_at)
+    ended = and_(drills.c.state == State.CLOSED, drills.c.closes_at >= since, unread)
     found = query().where(
-        drills.c.state.in_((State.OPEN, State.CLOSING)), drills.c.platform.in_(platforms), drills.c.message.is_not(None)
+        or_(drills.c.state.in_((State.OPEN, State.CLOSING)), ended),
+        drills.c.platform.in_(platforms),
+        drills.c.message.is_not(None),
     )
     return [drill_of(row) for row in tx.execute(found.order_by(drills.c.closes_at))]
 
@@ -173,22 +166,6 @@ def move(tx: Connection, drill: int, before: State, after: State, **values: Any)
     return tx.execute(moved.values(state=after, leased_until=None, tries=0, **values)).rowcount == 1
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A planned drill that was posted as *message*."""
-
-    drill: int
-    message: str
-    at: datetime
-    recap: str | None
-
-
-def opened(tx: Connection, posted: Sequence[Opened]) -> None:
-    """From planned to open, many at once; those that somebody else moved meanwhile stay as they are."""
-    rows = [{"drill": one.drill, "message_": one.message, "at": one.at, "recap_": one.recap} for one in posted]
-    tx.execute(OPENED, rows)
-
-
 def retire(tx: Connection, drill: int, state: State, at: datetime) -> None:
     """End an open drill before its time."""
     tx.execute(update(drills).where(drills.c.id == drill).values(state=state, closed_at=at, leased_until=None, shown=UNSHOWN))
@@ -209,27 +186,10 @@ def query() -> Select[Any]:
     )
 
 
-# What every answer and every post asks and writes, built once: building a statement takes longer than the database does.
+# What every answer asks, built once: building a statement takes longer than the database does.
 BY_ID = query().where(drills.c.id == bindparam("drill"))
 LOCKED = BY_ID.with_for_update(of=drills)
 ANSWERED = update(drills).where(drills.c.id == bindparam("drill")).values(answered=drills.c.answered + 1)
-CHOSEN = (
-    update(drills)
-    .where(drills.c.id == bindparam("drill"))
-    .values({name: bindparam(name) for name in ("question", "topic", "level", "kind")})
-)
-ASKED = (
-    select(drills.c.question, drills.c.topic, drills.c.level, drills.c.kind, drills.c.day, drills.c.daily)
-    .where(drills.c.channel_id == bindparam("channel"), drills.c.question != UNASKED)
-    .order_by(drills.c.opens_at.desc(), drills.c.id.desc())
-    .limit(ASKED_MOST)
-)
-OPENED = (
-    update(drills)
-    .where(drills.c.id == bindparam("drill"), drills.c.state == State.PLANNED)
-    .values(state=State.OPEN, message=bindparam("message_"), opened_at=bindparam("at"), recap=bindparam("recap_"))
-    .values(leased_until=None, tries=0)
-)
 
 
 def drill_of(row: Any) -> Drill:
@@ -254,4 +214,5 @@ def drill_of(row: Any) -> Drill:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         seen_at=row.seen_at,
+        recap_tries=row.recap_tries,
     )

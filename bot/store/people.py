@@ -27,7 +27,10 @@ SETTINGS = select(channels).where(channels.c.id == bindparam("channel"))
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an admin may change per channel. close_after: hours; None closes at the next opening. owner: a learner's row."""
+    """What an admin may change per channel. close_after: hours; None closes at the next opening. owner: a learner's row.
+
+    stock: how scarce the questions were when we last looked; not for admins to change.
+    """
 
     attempts: int = ATTEMPTS
     close_after: int | None = None
@@ -35,6 +38,7 @@ class Settings:
     ping: str = ""
     recap: bool = True
     owner: int | None = None
+    stock: str = ""
 
 
 def learner_id(tx: Connection, learner: Learner, *, lock: bool = False) -> int:
@@ -121,7 +125,7 @@ def channel(tx: Connection, id: int) -> Channel:
 
 def settings(tx: Connection, channel: int) -> Settings:
     row = tx.execute(SETTINGS, {"channel": channel}).one()
-    return Settings(row.attempts, row.close_after, Feedback(row.feedback), row.ping, row.recap, row.owner)
+    return Settings(row.attempts, row.close_after, Feedback(row.feedback), row.ping, row.recap, row.owner, row.stock)
 
 
 def save_settings(tx: Connection, channel: int, changed: Settings) -> None:
@@ -139,8 +143,7 @@ def save_settings(tx: Connection, channel: int, changed: Settings) -> None:
     )
 
 
-def owner(tx: Connection, channel: int) -> Learner | None:
-    """Whoever set the channel up."""
-    found = select(learners).join(channels, channels.c.owner == learners.c.id).where(channels.c.id == channel)
-    row = tx.execute(found).first()
-    return Learner(row.platform, row.workspace, row.user, row.name) if row else None
+def save_stock(tx: Connection, channel: int, stock: str) -> bool:
+    """False when that was known."""
+    changed = update(channels).where(channels.c.id == channel, channels.c.stock != stock)
+    return tx.execute(changed.values(stock=stock)).rowcount == 1

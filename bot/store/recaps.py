@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from bot.domain.drill import Drill, State
 from bot.domain.grading import Finding
 from bot.domain.standings import Span, Total
-from bot.store.claims import take, unleased
+from bot.store.claims import take
 from bot.store.findings import unpack
 from bot.store.streaks import OVER
 from bot.store.totals import week
@@ -53,19 +53,28 @@ DUE = select(and_(WANTED, ~OPENED, ANSWERED))
 
 
 def claim(tx: Connection, now: datetime, lease: timedelta, most: int, *, platforms: Sequence[str]) -> list[Drill]:
-    """Take drills whose recap is due; tries counts like in `claims.claim`.
+    """Take drills whose recap is due, by a lease of its own: the drill itself may be closed meanwhile.
 
     A channel with a drill that is over and not closed yet waits a moment: until then streaks and key points are not settled.
     """
-    free = [RECAP_DUE, drills.c.platform.in_(platforms), unleased(now)]
+    free = [RECAP_DUE, drills.c.platform.in_(platforms), or_(drills.c.recap_until.is_(None), drills.c.recap_until <= now)]
     settled = []
-    for drill in take(tx, free, most, leased_until=now + lease, tries=drills.c.tries + 1):
+    for drill in take(tx, free, most, recap_until=now + lease, recap_tries=drills.c.recap_tries + 1):
         if _unsettled(tx, drill, now):
             waits = update(drills).where(drills.c.id == drill.id)
-            tx.execute(waits.values(leased_until=now + SETTLING, tries=drills.c.tries - 1))
+            tx.execute(waits.values(recap_until=now + SETTLING, recap_tries=drills.c.recap_tries - 1))
         else:
             settled.append(drill)
     return settled
+
+
+def told(tx: Connection, drill: int, message: str | None) -> None:
+    """message: None when there was nothing to tell, or it was refused."""
+    tx.execute(update(drills).where(drills.c.id == drill).values(recap=message, recap_until=None))
+
+
+def put_off(tx: Connection, drill: int, until: datetime) -> None:
+    tx.execute(update(drills).where(drills.c.id == drill).values(recap_until=until))
 
 
 def graded(tx: Connection, channel: int, days: Span) -> list[Graded]:

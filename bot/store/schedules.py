@@ -19,7 +19,8 @@ from bot.tables import channels, schedules
 class Plan:
     """A channel's schedule with its filters. paused: the reason, None while it runs. next: the coming opening.
 
-    close_after, ping: the channel's settings. zone_unknown: the saved zone is none here; UTC stands in for it.
+    close_after, ping: the channel's settings; stock: how scarce its questions were when we last looked.
+    zone_unknown: the saved zone is none here; UTC stands in for it.
     """
 
     channel_id: int
@@ -33,6 +34,7 @@ class Plan:
     next_day: date | None = None
     close_after: int | None = None
     ping: str = ""
+    stock: str = ""
     zone_unknown: bool = False
 
 
@@ -109,6 +111,7 @@ def _plans() -> Any:
         schedules,
         channels.c.close_after,
         channels.c.ping,
+        channels.c.stock,
         channels.c.workspace,
         channels.c.channel,
         channels.c.name.label("channel_name"),
@@ -140,6 +143,7 @@ def _plan(row: Any) -> Plan:
         next_day=row.next_day,
         close_after=row.close_after,
         ping=row.ping,
+        stock=row.stock,
         zone_unknown=not known,
     )
 

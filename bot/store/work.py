@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from bot.domain.drill import State
-from bot.tables import RECAP_DUE, STALE, attempts, drills, schedules
+from bot.tables import RECAP_DUE, STALE, UNHEARD, attempts, drills, notices, schedules
 
 
 def pending(tx: Connection, now: datetime, pause: timedelta, platforms: Sequence[str]) -> set[str]:
-    """The lanes with work: open, post, count, tell, close, recap."""
+    """The lanes with work: open, post, count, tell, close, recap, notice."""
     here = drills.c.platform.in_(platforms)
     free = or_(drills.c.leased_until.is_(None), drills.c.leased_until <= now)
     over = and_(drills.c.state == State.OPEN, drills.c.closes_at <= now)
@@ -25,7 +25,12 @@ def pending(tx: Connection, now: datetime, pause: timedelta, platforms: Sequence
             here,
         ),
         "close": or_(exists().where(over, here, free), exists().where(drills.c.state == State.CLOSING, here, free)),
-        "recap": exists().where(RECAP_DUE, here, free),
+        "recap": exists().where(RECAP_DUE, here, or_(drills.c.recap_until.is_(None), drills.c.recap_until <= now)),
+        "notice": exists().where(
+            UNHEARD,
+            notices.c.platform.in_(platforms),
+            or_(notices.c.leased_until.is_(None), notices.c.leased_until <= now),
+        ),
     }
     row = tx.execute(select(*(condition.label(name) for name, condition in lanes.items()))).one()
     return {name for name, found in zip(lanes, row, strict=True) if found}
