@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.protocol import Button, Buttons, Checklist, Event, Item, Mark, Reply, Text, direct
+from bot.protocol import HINDERED, Button, Buttons, Checklist, Event, Item, Mark, Reply, Text, direct
 from tests.fakes.discord_bot import Bot
 from tests.fakes.discord_conversation import until
 from tests.fakes.discord_gateway import thread_body
@@ -101,6 +101,8 @@ async def test_a_refusal_to_who_named_the_bot_is_shown_in_full(bot: Bot) -> None
 async def test_the_thread_that_people_made_under_a_post_is_its_thread(bot: Bot) -> None:
     bot.fake.world.denied.add((CHANNEL, "threads"))
     message = await bot.adapter.post(bot.fake.channel, POST, key="drill-7")
+    await until(lambda: [event.command for event in bot.events] == [HINDERED])
+    bot.events.clear()
     bot.fake.world.channels[message] = thread_body(bot.fake.world, message, CHANNEL, "ours") | {"owner_id": "43"}
     await bot.fake.people.write("<@1000> hello", channel=message)
     await until(lambda: bot.events)
