@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import Opening
 from bot.domain.drill import SCARCE, Drill
+from bot.domain.people import Channel
 from bot.domain.question import Question
 from bot.domain.standings import Row, Window
 from bot.present.drills import buttons, day, days, topic
