@@ -71,7 +71,14 @@ channels = Table(
     Column("ping", String(60), nullable=False, default=""),
     Column("recap", Boolean, nullable=False, default=True),
     Column("owner", Integer, ForeignKey("learners.id"), comment="who set it up: an admin of this channel"),
-    Column("stock", String(10), nullable=False, default="", comment="how scarce its questions were when we last looked"),
+    Column(
+        "stock",
+        String(10),
+        nullable=False,
+        default="",
+        server_default="",
+        comment="how scarce its questions were when we last looked",
+    ),
     UniqueConstraint("platform", "workspace", "channel"),
 )
 
@@ -134,7 +141,7 @@ drills = Table(
     Column("late", Boolean, nullable=False, default=False),
     Column("recap", String(120), comment="the platform's weekly recap; '' while it is due, null when none is"),
     Column("recap_until", Instant, comment="somebody is telling the recap"),
-    Column("recap_tries", Integer, nullable=False, default=0),
+    Column("recap_tries", Integer, nullable=False, default=0, server_default="0"),
     Column("seen_at", Instant, comment="answers up to here were taken in"),
     Column("leased_until", Instant),
     Column("tries", Integer, nullable=False, default=0),

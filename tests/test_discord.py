@@ -4,9 +4,11 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select
 
 from adapters.discord.permissions import NEEDED
 from bot.service.core import Core
+from bot.tables import learners
 from tests.builders import Clock
 from tests.fakes.discord_conversation import Conversation, until
 from tests.fakes.discord_world import ADMIN_ROLE, CHANNEL, MEMBER_ROLE
@@ -87,10 +89,17 @@ async def test_who_leaves_is_hidden_where_discord_tells_it(core: Core, members: 
             await talk.people.write(talk.answers(post)[1], reply_to=post["id"], user=user)
             await talk.hears()
         await talk.fake.gateway.member_left("43")
+        if members:
+            await until(lambda: _gone(core))
         await talk.people.slash("board")
         shown = (await talk.hears()).text
         assert "Ada" in shown
         assert ("Grace" in shown) is not members
+
+
+def _gone(core: Core) -> bool:
+    with core.store.read() as tx:
+        return tx.execute(select(learners.c.id).where(learners.c.left_at.is_not(None))).first() is not None
 
 
 async def test_without_the_intent_only_what_names_the_bot_is_read_in_the_thread(talk: Conversation) -> None:

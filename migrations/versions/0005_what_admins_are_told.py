@@ -32,22 +32,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("told_at IS NULL"),
         postgresql_where=sa.text("told_at IS NULL"),
     )
-    with op.batch_alter_table("channels") as table:
-        comment = "how scarce its questions were when we last looked"
-        table.add_column(sa.Column("stock", sa.String(length=10), nullable=False, server_default="", comment=comment))
-        table.alter_column("stock", server_default=None)
-    with op.batch_alter_table("drills") as table:
-        table.add_column(sa.Column("recap_until", sa.DateTime(), nullable=True, comment="somebody is telling the recap"))
-        table.add_column(sa.Column("recap_tries", sa.Integer(), nullable=False, server_default="0"))
-        table.alter_column("recap_tries", server_default=None)
+    # Columns are added in place: a table that others refer to cannot be copied and dropped while rows refer to it.
+    comment = "how scarce its questions were when we last looked"
+    op.add_column("channels", sa.Column("stock", sa.String(length=10), nullable=False, server_default="", comment=comment))
+    op.add_column("drills", sa.Column("recap_until", sa.DateTime(), nullable=True, comment="somebody is telling the recap"))
+    op.add_column("drills", sa.Column("recap_tries", sa.Integer(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("drills") as table:
-        table.drop_column("recap_tries")
-        table.drop_column("recap_until")
-    with op.batch_alter_table("channels") as table:
-        table.drop_column("stock")
+    op.drop_column("drills", "recap_tries")
+    op.drop_column("drills", "recap_until")
+    op.drop_column("channels", "stock")
     op.drop_index(
         "ix_notices_unheard",
         table_name="notices",
