@@ -16,6 +16,7 @@ from rich.table import Table
 from bot.app import App
 from bot.protocol import Channel, Reply
 from bot.reconcile import Reconciler
+from bot.reconcile.posting import DUE_BATCH
 from bot.service import due
 from bot.service.core import Core
 from bot.store import Store, connect
@@ -73,7 +74,7 @@ def _claim(core: Core) -> tuple[float, float]:
     start = time.perf_counter()
     while True:
         begun = time.perf_counter()
-        if not due.open_due(core, MORNING, 500, ["console"]):
+        if not due.open_due(core, MORNING, DUE_BATCH, ["console"]):
             return time.perf_counter() - start, longest
         longest = max(longest, time.perf_counter() - begun)
 

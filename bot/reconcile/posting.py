@@ -23,7 +23,7 @@ from bot.store.opening import Opened
 
 log = structlog.get_logger()
 
-DUE_BATCH = 500
+DUE_BATCH = 250
 
 
 class Posts:
