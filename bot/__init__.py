@@ -5,7 +5,7 @@ domain/grading/    an answer and a rubric → a grade with findings: text.py, ru
 errors.py          what can go wrong on purpose
 protocol.py        all that an adapter knows: Event in, Reply out, the Adapter port
 bank/              YAML packs → questions
-tables.py, store/  the database, one module per noun
+tables/, store/    the database, one module per noun
 service/           the use cases
 present/           results → Reply: every sentence the bot says
 commands/          the verbs as data; an Event → its use case → its Reply

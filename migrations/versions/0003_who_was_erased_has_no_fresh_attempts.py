@@ -15,7 +15,7 @@ def upgrade() -> None:
             "mark",
             sa.String(length=100),
             nullable=False,
-            comment="of somebody who answered it and was erased since, see bot.store.spent",
+            comment="of somebody who answered it and was erased since",
         ),
         sa.ForeignKeyConstraint(["drill_id"], ["drills.id"], name=op.f("fk_spent_drill_id_drills")),
         sa.PrimaryKeyConstraint("drill_id", "mark", name=op.f("pk_spent")),

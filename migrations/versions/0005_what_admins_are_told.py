@@ -33,7 +33,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("told_at IS NULL"),
     )
     # Columns are added in place: a table that others refer to cannot be copied and dropped while rows refer to it.
-    comment = "how scarce its questions were when we last looked"
+    comment = "how scarce its questions were"
     op.add_column("channels", sa.Column("stock", sa.String(length=10), nullable=False, server_default="", comment=comment))
     op.add_column("drills", sa.Column("recap_until", sa.DateTime(), nullable=True, comment="somebody is telling the recap"))
     op.add_column("drills", sa.Column("recap_tries", sa.Integer(), nullable=False, server_default="0"))

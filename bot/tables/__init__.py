@@ -1,52 +1,22 @@
 """The database's shape. Used by the store and the migrations only. All instants are stored in UTC."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     literal_column,
 )
 
-# Migrations need names to drop constraints by; SQLite and PostgreSQL then agree on them.
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-metadata = MetaData(naming_convention=NAMES)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime in Python, UTC without a zone in the database (SQLite has no zones)."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC).replace(tzinfo=None) if value else None
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value else None
-
+from bot.tables.base import Instant, metadata
 
 workspaces = Table(
     "workspaces",
@@ -71,14 +41,7 @@ channels = Table(
     Column("ping", String(60), nullable=False, default=""),
     Column("recap", Boolean, nullable=False, default=True),
     Column("owner", Integer, ForeignKey("learners.id"), comment="who set it up: an admin of this channel"),
-    Column(
-        "stock",
-        String(10),
-        nullable=False,
-        default="",
-        server_default="",
-        comment="how scarce its questions were when we last looked",
-    ),
+    Column("stock", String(10), nullable=False, default="", server_default="", comment="how scarce its questions were"),
     UniqueConstraint("platform", "workspace", "channel"),
 )
 
@@ -241,9 +204,7 @@ spent = Table(
     "spent",
     metadata,
     Column("drill_id", Integer, ForeignKey("drills.id"), primary_key=True),
-    Column(
-        "mark", String(100), primary_key=True, comment="of somebody who answered it and was erased since, see bot.store.spent"
-    ),
+    Column("mark", String(100), primary_key=True, comment="of somebody who answered it and was erased since"),
 )
 
 audit = Table(
