@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.tables import metadata
+from bot.tables.base import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -15,7 +15,7 @@ from bot.cli import main
 from bot.service.core import Core
 from bot.store import Store, connect
 from bot.store.migrate import prepare, upgrade
-from bot.tables import metadata
+from bot.tables.base import metadata
 from tests.builders import Clock, Events, bank
 from tests.fakes.commandline import PACK, Ran, environment, run_process
 from tests.fakes.recorder import Recorder

@@ -14,7 +14,7 @@ from bot.errors import StoreError
 from bot.service import drills
 from bot.service.core import Core
 from bot.store import Store, connect, migrate
-from bot.tables import metadata
+from bot.tables.base import metadata
 from tests.builders import CHANNEL, Clock, bank, opened
 
 OURS = {table.name for table in metadata.sorted_tables}

@@ -10,7 +10,8 @@ from bot.service.core import Core
 from bot.store import Store
 from bot.store.copying import count
 from bot.store.verify import differences
-from bot.tables import attempts, metadata, results, streaks
+from bot.tables import attempts, results, streaks
+from bot.tables.base import metadata
 from tests.builders import MORNING, Clock, bank
 from tests.ops_histories import PLAYED, STEPS, History, Step
 

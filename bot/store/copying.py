@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, Table, func, select, tuple_
 from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.errors import StoreError
-from bot.tables import metadata
+from bot.tables.base import metadata
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
