@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,7 +61,11 @@ def test_a_reader_that_leaves_is_no_crash(tmp_path: Path) -> None:
 def test_ctrl_c_ends_the_chat(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "chat"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=tmp_path, env=environment(tmp_path)) as chat:
+    # A test run in the background of a shell inherits that Ctrl-C is ignored; whoever chats does not.
+    heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=tmp_path, env=environment(tmp_path), preexec_fn=heeds
+    ) as chat:
         assert chat.stdout
         assert b"Daily drill" in chat.stdout.readline()
         chat.send_signal(signal.SIGINT)
