@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tests.fakes.commandline import PACK, Ran, environment
