@@ -79,7 +79,8 @@ def _union(windows: list[Window], notion: int | None) -> Window:
 def judge(point: Point, reading: Reading, scope: Scopes) -> Verdict:
     """The best phrase of *point*, and the strongest thing said against it."""
     verdict = _judge(point, reading.windows, scope)
-    if verdict.phrase and verdict.share >= TRACE and _scattered(verdict.phrase, verdict.window, reading):
+    phrase = verdict.phrase
+    if phrase and verdict.share >= TRACE and len(phrase.slots) > 1 and _scattered(phrase, verdict.window, reading):
         return verdict._replace(share=FAR * verdict.share)
     return verdict
 
