@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.domain.drill import ATTEMPTS, Feedback
 from bot.domain.people import Channel, Learner
 from bot.store.upsert import insert_once
-from bot.tables import GONE, channels, learners
+from bot.tables import channels, learners
 
 # Names are for display; nothing on a phone's screen needs more.
 LONGEST_NAME = 80
@@ -79,11 +79,6 @@ def leave(tx: Connection, learner: Learner, at: datetime) -> None:
         )
         .values(left_at=at)
     )
-
-
-def gone(channel: Channel) -> Select[int]:
-    """The rows of those who left the workspace of *channel*."""
-    return select(learners.c.id).where(GONE, learners.c.platform == channel.platform, learners.c.workspace == channel.workspace)
 
 
 def channel_id(tx: Connection, channel: Channel) -> int:

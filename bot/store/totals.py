@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, Subquery, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Integer, Select, bindparam, func, select
 
 from bot.domain.standings import Total, Window
 from bot.store.upsert import insert_once, inserting
-from bot.tables import channels, drills, learners, results, totals, workspaces
+from bot.tables import GONE, channels, drills, learners, results, totals, workspaces
 
 ALL_TIME = 0
 # Weeks are numbered by their Monday's ordinal (about 740,000 now); months stand clear above them.
@@ -35,6 +35,51 @@ SAME_QUESTION = (
         drills.c.question == bindparam("question"),
     )
 )
+
+
+def _gains(*more: ColumnElement[bool]) -> Select[Any]:
+    """learner_id, points, answered of one local day in some channels: the same question counts once, the better one."""
+    once = (
+        select(results.c.learner_id, func.max(results.c.points).label("points"))
+        .join(drills, results.c.drill_id == drills.c.id)
+        .where(results.c.channel_id.in_(bindparam("places", expanding=True)), results.c.day == bindparam("day"), *more)
+        .group_by(results.c.learner_id, drills.c.question)
+        .subquery()
+    )
+    sums = select(once.c.learner_id, func.sum(once.c.points).label("points"), func.count().label("answered"))
+    return sums.group_by(once.c.learner_id)
+
+
+# What every board asks.
+_IN = totals.c.scope == bindparam("scope"), totals.c.period == bindparam("period")
+_LEFT = select(learners.c.id).where(
+    GONE, learners.c.platform == bindparam("platform"), learners.c.workspace == bindparam("workspace")
+)
+HERE_STAYED = *_IN, totals.c.learner_id.not_in(_LEFT)
+_SHOWN = learners.c.name, learners.c.hidden
+_STAYED = select(totals.c.points).join(learners).where(*_IN, learners.c.left_at.is_(None))
+NTH = _STAYED.order_by(totals.c.points.desc()).offset(bindparam("skip", type_=Integer)).limit(1)
+BEST = _STAYED.with_only_columns(totals.c.learner_id, *_SHOWN, totals.c.points, totals.c.answered).where(
+    totals.c.points >= bindparam("last")
+)
+_mine = totals.alias("mine")
+# Walked in the index, so that it ends at the first who stayed.
+_BETTER = select(totals.c.points).where(*HERE_STAYED, totals.c.points > _mine.c.points).order_by(totals.c.points).limit(1)
+MINE = (
+    select(_mine.c.learner_id, *_SHOWN, _mine.c.points, _mine.c.answered, _BETTER.scalar_subquery())
+    .join(learners, _mine.c.learner_id == learners.c.id)
+    .where(_mine.c.scope == bindparam("scope"), _mine.c.period == bindparam("period"), _mine.c.learner_id == bindparam("learner"))
+)
+GAINED = _gains(results.c.learner_id.in_(bindparam("those", expanding=True)))
+
+
+class Ladder(NamedTuple):
+    """Where places are counted: a channel's or a workspace's sums of one period, without those who left the workspace."""
+
+    scope: int
+    period: int
+    platform: str
+    workspace: str
 
 
 class Mine(NamedTuple):
@@ -106,81 +151,47 @@ def same_question(tx: Connection, channel: int, learner: int, day: date, questio
     return {row.drill_id: row.points for row in tx.execute(SAME_QUESTION, asked)}
 
 
-def best(tx: Connection, scope: int, number: int, count: int) -> list[Total]:
+def best(tx: Connection, ladder: Ladder, count: int) -> list[Total]:
     """The first *count* places with all who share the last of them, without leavers; in no order within a tie."""
-    here = (totals.c.scope == scope, totals.c.period == number, learners.c.left_at.is_(None))
-    those = select(totals.c.points).join(learners).where(*here).order_by(totals.c.points.desc())
-    last = tx.execute(those.offset(count - 1).limit(1)).scalar()
-    columns = totals.c.learner_id, learners.c.name, learners.c.hidden, totals.c.points, totals.c.answered
-    found = select(*columns).join(learners, totals.c.learner_id == learners.c.id).where(*here)
-    if last is not None:
-        found = found.where(totals.c.points >= last)
-    return [_total(row) for row in tx.execute(found)]
+    last = tx.execute(NTH, {**ladder._asdict(), "skip": count - 1}).scalar()
+    return [_total(row) for row in tx.execute(BEST, {**ladder._asdict(), "last": last or 0})]
 
 
-def of(tx: Connection, scope: int, number: int, learner: int, gone: Select[int]) -> Mine | None:
-    mine, others = totals.alias("mine"), totals.c
-    # Walked in the index, so that it ends at the first who stayed.
-    better = select(others.points).where(*_beyond(scope, number, mine.c.points, gone)).order_by(others.points).limit(1)
-    found = (
-        select(mine.c.learner_id, learners.c.name, learners.c.hidden, mine.c.points, mine.c.answered, better.scalar_subquery())
-        .join(learners, mine.c.learner_id == learners.c.id)
-        .where(mine.c.scope == scope, mine.c.period == number, mine.c.learner_id == learner)
-    )
-    row = tx.execute(found).first()
+def of(tx: Connection, ladder: Ladder, learner: int) -> Mine | None:
+    row = tx.execute(MINE, {**ladder._asdict(), "learner": learner}).first()
     return Mine(_total(row), row[5]) if row else None
 
 
-def gains(places: Sequence[int], day: date, those: Sequence[int] | None = None) -> Subquery:
-    """learner_id, points, answered of one local day in the channels *places*: the same question counts once, the better one.
-
-    those: the learners asked for; None for all.
-    """
-    found = (
-        select(results.c.learner_id, func.max(results.c.points).label("points"))
-        .join(drills, results.c.drill_id == drills.c.id)
-        .where(results.c.channel_id.in_(places), results.c.day == day)
-        .group_by(results.c.learner_id, drills.c.question)
-    )
-    once = (found if those is None else found.where(results.c.learner_id.in_(those))).subquery()
-    return (
-        select(once.c.learner_id, func.sum(once.c.points).label("points"), func.count().label("answered"))
-        .group_by(once.c.learner_id)
-        .subquery()
-    )
-
-
 def gained(tx: Connection, places: Sequence[int], day: date, those: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Points and drills of one day, of the learners *those*."""
-    today = gains(places, day, those)
-    return {row.learner_id: (int(row.points), row.answered) for row in tx.execute(select(today))}
+    """Points and drills of one day, of the learners *those*: the same question counts once, the better one."""
+    found = tx.execute(GAINED, {"places": list(places), "day": day, "those": list(those)})
+    return {row.learner_id: (int(row.points), row.answered) for row in found}
 
 
 def above(
-    tx: Connection, scope: int, number: int, today: Subquery, marks: Sequence[tuple[int, int]], gone: Select[int]
+    tx: Connection, ladder: Ladder, places: Sequence[int], today: date, marks: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """For each of *marks*, points now and before *today*: how many stand above it now, and how many stood above it before.
 
-    Without *gone*; one walk in the index for all of them, down to the lowest.
+    One walk in the index for all of them, down to the lowest. places: the channels whose gains of today are taken off.
     """
     if not marks:
         return []
-    before = totals.c.points - func.coalesce(today.c.points, 0)
-    counts = [
-        func.count().filter(side > mark) for marked in marks for side, mark in zip((totals.c.points, before), marked, strict=True)
-    ]
-    found = (
-        select(*counts)
-        .select_from(totals)
-        .outerjoin(today, totals.c.learner_id == today.c.learner_id)
-        .where(*_beyond(scope, number, min(map(min, marks)), gone))
-    )
-    told = tx.execute(found).one()
+    asked = {f"mark{n}": mark for n, mark in enumerate(mark for marked in marks for mark in marked)}
+    lowest = min(map(min, marks))
+    found = _above(len(asked))
+    told = tx.execute(found, {**ladder._asdict(), **asked, "points": lowest, "places": list(places), "day": today}).one()
     return list(zip(told[::2], told[1::2], strict=True))
 
 
-def _beyond(scope: int, number: int, points: int | ColumnElement[int], gone: Select[int]) -> tuple[ColumnElement[bool], ...]:
-    return totals.c.scope == scope, totals.c.period == number, totals.c.points > points, totals.c.learner_id.not_in(gone)
+@cache
+def _above(marks: int) -> Executable:
+    """Marks by turns of now and of before today."""
+    today = _gains().subquery()
+    sides = totals.c.points, totals.c.points - func.coalesce(today.c.points, 0)
+    counts = [func.count().filter(sides[n % 2] > bindparam(f"mark{n}", type_=Integer)) for n in range(marks)]
+    joined = select(*counts).select_from(totals).outerjoin(today, totals.c.learner_id == today.c.learner_id)
+    return joined.where(*HERE_STAYED, totals.c.points > bindparam("points"))
 
 
 def _total(row: Any) -> Total:
