@@ -24,16 +24,17 @@ class App:
         self.woken = asyncio.Event()
         self._limits = Limits()
 
-    async def handle(self, event: Event, show: Show) -> None:
+    async def handle(self, event: Event, show: Show, *, again: bool = False) -> None:
         """What adapters call. Raises StoreError for what was said in public while the database is away: it must come again.
 
         Nothing else that an event can cause is raised; what cannot be shown now is told later.
+        again: it was read back, perhaps not for the first time, and counts against no limit.
         """
         with metrics.HANDLING.labels(event.channel.platform).time():
-            await self._handle(event, show)
+            await self._handle(event, show, again)
 
-    async def _handle(self, event: Event, show: Show) -> None:
-        response = await self._respond(event)
+    async def _handle(self, event: Event, show: Show, again: bool) -> None:
+        response = await self._respond(event, again)
         if response.reply is None:
             return
         if response.attempt is None:
@@ -53,8 +54,8 @@ class App:
         except StoreError as error:
             log.error("told but not marked", attempt=attempt, error=str(error))
 
-    async def _respond(self, event: Event) -> Response:
-        excess = self._limits.exceeded(event)
+    async def _respond(self, event: Event, again: bool) -> Response:
+        excess = "" if again else self._limits.exceeded(event)
         if excess:
             metrics.REFUSALS.labels(excess).inc()
             self._note(event, "too many")

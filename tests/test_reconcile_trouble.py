@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bot.domain.drill import State
-from bot.domain.people import Channel, direct
+from bot.domain.people import Channel, Learner, direct
 from bot.errors import DeliveryError
 from bot.protocol import SAID
 from bot.service import drills, schedules
@@ -70,6 +70,17 @@ async def test_answers_given_while_away_are_found_and_late_ones_are_not(stage: S
     await stage.tick(minutes=5)
     assert [drill.answered for drill in stage.drills] == [1, 0]
     assert [origin for origin, _ in stage.seen.told] == ["thread"]
+
+
+async def test_what_is_read_again_is_never_too_much(stage: Stage) -> None:
+    await stage.tick()
+    message, kim = stage.drills[0].message, Learner("discord", "1", "7", "Kim")
+    for text in (*["hello"] * 40, FULL):
+        event = stage.says(SAID, text, learner=kim, at=MORNING, about=message, addressed=False, origin="thread")
+        stage.adapter.said.setdefault(message, []).append(event)
+    await stage.restart()
+    await stage.tick(minutes=5)
+    assert [drill.answered for drill in stage.drills] == [1]
 
 
 OTHERS = [Channel("console", "local", f"channel-{n}", f"channel-{n}") for n in range(20)]

@@ -48,7 +48,7 @@ async def _hand_in(app: App, adapter: Adapter, event: Event) -> None:
     async def show(reply: Reply) -> None:
         await adapter.tell(event.origin, reply, key=reply_key(event.id))
 
-    await app.handle(event, show)
+    await app.handle(event, show, again=True)
 
 
 def _open_drills(app: App, platform: str) -> list[Drill]:
