@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .speech import BLAMED, BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, VAIN
+from .speech import BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OPINIONS, VAIN
 from .text import Words
 from .word import BREAKER, CONTENT, NEGATOR, SMALL
 
@@ -22,7 +22,7 @@ def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, bool]:
     reach, negated = 0, -9
     for i, kind in enumerate(kinds):
         word = spoken[i]
-        if not reach and kind != NEGATOR and word not in FUTILE and word not in BLAMED:
+        if not reach and kind != NEGATOR and word not in OPINIONS:
             continue
         if gaps[i]:
             reach = 0
@@ -33,7 +33,7 @@ def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, bool]:
             reach, negated = 0 if cancels else DENIAL_REACH + 1, i
             if reach and _is_vain(words, kinds, i):
                 _deny_before(words, kinds, i, denied)
-        elif word in FUTILE or word in BLAMED:
+        elif word in OPINIONS:
             if _is_blamed(words, i):
                 denied[i] = False
                 reach, negated = DENIAL_REACH + 1, i

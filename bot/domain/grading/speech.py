@@ -61,6 +61,9 @@ FUTILE = _words("useless pointless unnecessary irrelevant superfluous needless u
 # 'it is wrong to …', 'a mistake would be to …': what follows is denied.
 BLAMED = _words("wrong mistake unfair harmful dangerous bad unwise useless pointless unnecessary needless superfluous")
 
+# Content words that deny something where they stand in such a sentence, and only there.
+OPINIONS = FUTILE | BLAMED
+
 # Small words that a phrase without a weighty word may stand on: 'use both', 'all the data'.
 TELLING = _words("both all each every any other another own between before after same most many")
 

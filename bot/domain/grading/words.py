@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from .compiled import Compiled
 from .negation import kind_of
-from .speech import BLAMED, FUTILE, REVERSING
+from .speech import OPINIONS, REVERSING
 from .terms import SHORT
 from .word import CONTENT, MISSPELT, NEGATES, NEGATOR, NOTION, NOUN, SPECIAL, UNKNOWN, UNREAD, Word
 
@@ -89,7 +89,7 @@ def look_up(rubric: Compiled, word: str, may_guess: bool) -> Word:
         meant=meant,
         guessed=guessed,
     )
-    read.flags = _flags(read) | NEGATES * (word in FUTILE or word in BLAMED)
+    read.flags = _flags(read) | NEGATES * (word in OPINIONS)
     return read
 
 
