@@ -92,7 +92,8 @@ def build(store: Store, count: int, progress: Progress) -> datetime:
                 tx.execute(
                     text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name}))")
                 )
-            tx.exec_driver_sql("ANALYZE")  # as the server does by itself, some minutes after so many new rows
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
+            tx.exec_driver_sql("VACUUM ANALYZE")  # as the server does by itself, some minutes after so many new rows
     return datetime.combine(days[-1], datetime.min.time(), UTC) + timedelta(hours=12)
 
 

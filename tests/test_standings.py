@@ -183,9 +183,11 @@ def test_the_askers_own_row_is_shown_below_the_top_ten(core: Core, clock: Clock,
     text, other = (
         (FULL, HALF) if drill.question == "precision" else ("It switches random units off. Off at test time.", "no idea")
     )
-    for number in range(11):
-        happened.answer(drill, Learner("console", "local", f"u{number}", f"User {number:02}"), text)
+    others = [Learner("console", "local", f"u{number}", f"User {number:02}") for number in range(12)]
+    for learner in others:
+        happened.answer(drill, learner, text)
     happened.answer(drill, ADA, other)
+    standings.leave(core, others[3])
     for window in Window:
         seen = standings.board(core, CHANNEL, window, ADA)
         assert len(seen.rows) == 10

@@ -96,18 +96,17 @@ def _summed(tx: Connection, channel: int, seen: Board, top: int | None = None, a
 def _from_totals(tx: Connection, channel: int, seen: Board, number: int, asker: int | None) -> Board:
     scope = totals.workspace_scope(tx, channel) if seen.workspace else channel
     ladder = totals.Ladder(scope, number, seen.channel.platform, seen.channel.workspace)
-    top = [total for _, total in ranked(totals.best(tx, ladder, TOP))[:TOP]]
+    top = ranked(totals.best(tx, ladder, TOP))[:TOP]
     mine = totals.of(tx, ladder, asker) if asker is not None else None
-    below = [mine.total] if mine and all(total.learner != asker for total in top) else []
+    below = [mine.total] if mine and all(total.learner != asker for _, total in top) else []
+    shown = [total for _, total in top] + below
     here = results.workspace_channels(tx, channel) if seen.workspace else [channel]
-    before = _points_before(tx, seen, here, [*top, *below])
-    runs = streaks.of(tx, channel, [total.learner for total in (*top, *below)])
-    rows: list[Row] = []
-    # Whoever stands below the top may be far down: on that long way one place is counted, not eleven.
-    for some in (top, below):
-        marks = [(total.points, before.get(total.learner, total.points)) for total in some]
-        for total, (now, then) in zip(some, totals.above(tx, ladder, here, seen.today, marks), strict=True):
-            rows.append(_row(now + 1, total, runs[total.learner].current, then + 1 if total.learner in before else None))
+    before = _points_before(tx, seen, here, shown)
+    runs = streaks.of(tx, channel, [total.learner for total in shown])
+    now, then = totals.above(tx, ladder, here, seen.today, [total.points for total in below], list(before.values()))
+    places = top + [(count + 1, total) for count, total in zip(now, below, strict=True)]
+    ranks = dict(zip(before, (count + 1 for count in then), strict=True))
+    rows = [_row(rank, total, runs[total.learner].current, ranks.get(total.learner)) for rank, total in places]
     own = next((row for row in rows if row.learner == asker), None)
     to_next = mine.better - mine.total.points if mine and mine.better is not None else None
     return replace(seen, rows=tuple(rows[:TOP]), own=own, to_next=to_next)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Executable, Integer, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Integer, Select, and_, bindparam, func, select, true
 
 from bot.domain.standings import Total, Window
 from bot.store.upsert import insert_once, inserting
@@ -70,6 +70,9 @@ MINE = (
     .join(learners, _mine.c.learner_id == learners.c.id)
     .where(_mine.c.scope == bindparam("scope"), _mine.c.period == bindparam("period"), _mine.c.learner_id == bindparam("learner"))
 )
+_LOWEST = bindparam("points", type_=Integer)
+# The sum keeps the database from the index by points, in which it would walk past everybody to find a few.
+_BY_LEARNER = *_IN, totals.c.points + 0 > _LOWEST
 GAINED = _gains(results.c.learner_id.in_(bindparam("those", expanding=True)))
 
 
@@ -169,29 +172,40 @@ def gained(tx: Connection, places: Sequence[int], day: date, those: Sequence[int
 
 
 def above(
-    tx: Connection, ladder: Ladder, places: Sequence[int], today: date, marks: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """For each of *marks*, points now and before *today*: how many stand above it now, and how many stood above it before.
+    tx: Connection, ladder: Ladder, places: Sequence[int], today: date, now: Sequence[int], then: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """How many stand above each of the points *now*, and how many stood above each of the points *then*, before *today*.
 
-    One walk in the index for all of them, down to the lowest. places: the channels whose gains of today are taken off.
+    places: the channels whose gains of today are taken off.
     """
+    marks = [*now, *then]
     if not marks:
-        return []
-    asked = {f"mark{n}": mark for n, mark in enumerate(mark for marked in marks for mark in marked)}
-    lowest = min(map(min, marks))
-    found = _above(len(asked))
-    told = tx.execute(found, {**ladder._asdict(), **asked, "points": lowest, "places": list(places), "day": today}).one()
-    return list(zip(told[::2], told[1::2], strict=True))
+        return [], []
+    asked = {f"mark{n}": mark for n, mark in enumerate(marks)} | {"points": min(marks), "places": list(places), "day": today}
+    counts = tx.execute(_above(len(now), len(then)), {**ladder._asdict(), **asked}).one()
+    return list(counts[: len(now)]), list(counts[len(now) :])
 
 
 @cache
-def _above(marks: int) -> Executable:
-    """Marks by turns of now and of before today."""
+def _above(now: int, then: int) -> Executable:
+    """All are counted, which the index by points does alone; then the few who left and those whom only today lifted go off."""
+    points = totals.c.points
+    bounds = [bindparam(f"mark{n}", type_=Integer) for n in range(now + then)]
+    all_ = [select(func.count()).select_from(totals).where(*_IN, points > bound).scalar_subquery() for bound in bounds]
+    left = _counted([points > bound for bound in bounds]).where(*_BY_LEARNER, totals.c.learner_id.in_(_LEFT)).subquery()
+    if not then:
+        return select(*(all_[n] - left.c[n] for n in range(now)))
     today = _gains().subquery()
-    sides = totals.c.points, totals.c.points - func.coalesce(today.c.points, 0)
-    counts = [func.count().filter(sides[n % 2] > bindparam(f"mark{n}", type_=Integer)) for n in range(marks)]
-    joined = select(*counts).select_from(totals).outerjoin(today, totals.c.learner_id == today.c.learner_id)
-    return joined.where(*HERE_STAYED, totals.c.points > bindparam("points"))
+    lifted = _counted([and_(points > bound, points - today.c.points <= bound) for bound in bounds[now:]])
+    lifted = lifted.select_from(today).join(totals, totals.c.learner_id == today.c.learner_id)
+    risen = lifted.where(*_BY_LEARNER, totals.c.learner_id.not_in(_LEFT)).subquery()
+    counts = [all_[n] - left.c[n] - (risen.c[n - now] if n >= now else 0) for n in range(now + then)]
+    return select(*counts).select_from(left.join(risen, true()))
+
+
+def _counted(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    counts: list[ColumnElement[Any]] = [func.count().filter(condition).label(f"n{n}") for n, condition in enumerate(conditions)]
+    return select(*counts)
 
 
 def _total(row: Any) -> Total:
