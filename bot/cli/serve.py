@@ -14,7 +14,7 @@ import structlog
 import typer
 
 from bot import housekeeping
-from bot.app import App
+from bot.app import App, settle
 from bot.cli.platforms import Routes, platforms
 from bot.cli.wiring import core_of, instant, settings_for_logs
 from bot.config import Settings
@@ -43,6 +43,7 @@ def run() -> None:
         return
     core = core_of(settings)
     adapters, routes = platforms(settings, core)
+    settle()
     failed = asyncio.run(_run(App(core), settings, adapters, routes))
     raise typer.Exit(1 if failed else 0)
 
