@@ -35,12 +35,13 @@ from bot.store import connect, people, schedules
 from bot.store.migrate import upgrade
 from bot.store.schedules import Plan
 from bot.tables import drills
-from tests.builders import PRECISION, bank
+from tests.builders import PRECISION, stocked
 from tests.fakes.discord_world import GUILD
 
 POSTS = 600
 ROUNDS = 3
 UNLIMITED = 1_000_000
+STOCK = 100  # enough, so that no admin need be told
 
 
 def main() -> None:
@@ -107,7 +108,7 @@ async def _ours(port: int, count: int, rate: int) -> float:
                 channel = Channel("discord", GUILD, str(FIRST_CHANNEL + number))
                 id = people.channel_id(tx, channel)
                 schedules.save(tx, Plan(id, channel, Schedule(), next_at=now - timedelta(seconds=1), next_day=now.date()))
-        core = Core(store, bank())
+        core = Core(store, stocked(STOCK))
         adapter = Discord("x", commands(core.bank), api_url=f"http://127.0.0.1:{port}/api/v10", rate=rate)
         app = App(core)
         serving = asyncio.create_task(adapter.run(app.handle))

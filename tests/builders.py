@@ -1,6 +1,6 @@
 """Small honest values for tests."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.bank import Bank
@@ -55,6 +55,11 @@ HALF = "Precision is the share of flagged cases that are truly positive."
 
 def bank(*questions: Question) -> Bank:
     return Bank([Pack("test", "Test", questions or (PRECISION, DROPOUT))])
+
+
+def stocked(count: int) -> Bank:
+    """Of questions that differ in nothing but their ids."""
+    return bank(*(replace(PRECISION, id=f"question-{number}") for number in range(count)))
 
 
 def opened(core: Core, channel: Channel = CHANNEL) -> Drill:

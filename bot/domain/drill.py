@@ -1,10 +1,12 @@
 """Drills and attempts: their states, and which question comes next."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain.grading import Grade
 from bot.domain.people import Channel
@@ -156,12 +158,15 @@ def choose(
             if question.id not in last_asked:
                 return question
     if not unasked:
-        return min(open_ones, key=lambda q: (*_same_topic(q, asked), last_asked[q.id]), default=None)
+        return min(open_ones, key=lambda q: (*_same_topic(q.topic, asked), last_asked[q.id]), default=None)
     rests = any(drill.question in in_series for drill in asked[-SERIES_REST:]) or len(asked) < SERIES_REST
-    return min(
-        unasked,
-        key=lambda q: (rests and q.id in in_series, *_repetition(q, asked), _surplus(q, asked), _hash(seed, q.id)),
-    )
+    alike: defaultdict[_Alike, list[Question]] = defaultdict(list)
+    for q in unasked:
+        alike[_Alike(rests and q.id in in_series, q.topic, q.level, q.kind is Kind.DISCUSSION)].append(q)
+    ranks = {those: _rank(those, asked) for those in alike}
+    best = min(ranks.values())
+    wanted = [q for those, questions in alike.items() if ranks[those] == best for q in questions]
+    return min(wanted, key=lambda q: _hash(seed, q.id))
 
 
 def unasked(stock: Sequence[Question], asked: Sequence[Asked]) -> int:
@@ -179,25 +184,31 @@ def _following(asked: Sequence[Asked], series: Sequence[Sequence[str]]) -> str |
     return None
 
 
-def _same_topic(question: Question, asked: Sequence[Asked]) -> tuple[bool, bool]:
+class _Alike(NamedTuple):
+    """All that ranks a question among the unasked. waits: its series should not begin yet."""
+
+    waits: bool
+    topic: str
+    level: Level
+    discussion: bool
+
+
+def _rank(those: _Alike, asked: Sequence[Asked]) -> tuple[bool, bool, bool, int, int, float]:
+    """The lowest is asked next; the surplus is how much more of the level the last fortnight had than its share."""
+    recent = [drill.topic for drill in asked[-TOPIC_REST:]]
+    talked = those.discussion and Kind.DISCUSSION in [drill.kind for drill in asked[-DISCUSSION_REST:]]
+    levels = [drill.level for drill in asked[-FORTNIGHT:]]
+    surplus = round(levels.count(those.level) - SHARES[those.level] * len(levels), 6)
+    return those.waits, *_same_topic(those.topic, asked), int(talked), recent.count(those.topic), surplus
+
+
+def _same_topic(topic: str, asked: Sequence[Asked]) -> tuple[bool, bool]:
     """Whether it is the topic of the last drill, and of any on that day: an extra one must not hide the daily one's."""
     if not asked:
         return False, False
     that_day = {drill.topic for drill in asked[-TOPIC_REST:] if drill.day == asked[-1].day}
-    return asked[-1].topic == question.topic, question.topic in that_day
+    return asked[-1].topic == topic, topic in that_day
 
 
-def _repetition(question: Question, asked: Sequence[Asked]) -> tuple[bool, bool, int, int]:
-    recent = [drill.topic for drill in asked[-TOPIC_REST:]]
-    talked = question.kind is Kind.DISCUSSION and Kind.DISCUSSION in [drill.kind for drill in asked[-DISCUSSION_REST:]]
-    return *_same_topic(question, asked), int(talked), recent.count(question.topic)
-
-
-def _surplus(question: Question, asked: Sequence[Asked]) -> float:
-    """How much more of this level the last fortnight had than its share."""
-    levels = [drill.level for drill in asked[-FORTNIGHT:]]
-    return round(levels.count(question.level) - SHARES[question.level] * len(levels), 6)
-
-
-def _hash(seed: str, id: str) -> str:
-    return hashlib.sha256(f"{seed}/{id}".encode()).hexdigest()
+def _hash(seed: str, id: str) -> bytes:
+    return hashlib.sha256(f"{seed}/{id}".encode()).digest()

@@ -20,12 +20,14 @@ NO_DRILL = "There is no open drill here. See /drill help for when the next one c
 
 def plan_of(core: Core, tx: Connection, channel: int) -> Plan:
     """The channel's schedule, or the one it would have: nothing opens by itself then."""
-    saved = schedules.get(tx, channel)
-    if saved:
-        return saved
+    return schedules.get(tx, channel) or unset(core, tx, channel)
+
+
+def unset(core: Core, tx: Connection, channel: int) -> Plan:
+    """The schedule that a channel without one would have."""
     settings = people.settings(tx, channel)
-    unset = Plan(channel, people.channel(tx, channel), Schedule(zone=core.zone))
-    return replace(unset, close_after=settings.close_after, ping=settings.ping, stock=settings.stock)
+    bare = Plan(channel, people.channel(tx, channel), Schedule(zone=core.zone))
+    return replace(bare, close_after=settings.close_after, ping=settings.ping, stock=settings.stock)
 
 
 def closing_time(plan: Plan, opens_at: datetime) -> datetime:
@@ -80,7 +82,7 @@ def _planned(
 
 def next_question(core: Core, tx: Connection, plan: Plan, *, extra: bool = False) -> Question | None:
     """What the channel should be asked next, by its history."""
-    return pick(core, plan, stock(core, plan), opening.asked(tx, plan.channel_id), extra=extra)
+    return pick(core, plan, stock(core, plan), opening.asked(tx, [plan.channel_id])[plan.channel_id], extra=extra)
 
 
 def pick(core: Core, plan: Plan, fitting: list[Question], asked: list[Asked], *, extra: bool = False) -> Question | None:
@@ -167,7 +169,7 @@ def question_of(core: Core, drill: Drill) -> Question:
 def history(core: Core, channel: Channel) -> list[Asked]:
     with core.store.read() as tx:
         id = people.find_channel(tx, channel)
-        return opening.asked(tx, id) if id else []
+        return opening.asked(tx, [id])[id] if id else []
 
 
 def open_in_workspace(core: Core, event: Event) -> list[tuple[Drill, Question]]:

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.domain.calendar import LATE, SILENT, Opening, catch_up, local_day
-from bot.domain.drill import Drill, State, Stock, scarcity
+from bot.domain.drill import Asked, Drill, State, Stock, scarcity, unasked
 from bot.domain.question import Question
 from bot.service import drills as drill_service
-from bot.service import recap
 from bot.service.core import Core
-from bot.store import claims, drills, notices, opening, people, schedules
+from bot.store import claims, drills, notices, opening, people, recaps, schedules
 from bot.store.drills import New
 from bot.store.notices import Kind
 from bot.store.schedules import Plan
@@ -63,42 +62,55 @@ def claim_planned(core: Core, now: datetime, lease: timedelta, most: int, platfo
     """Take planned drills to post, each with its question; those for which there is none are missed."""
     with core.store.write() as tx:
         claimed = claims.claim(tx, State.PLANNED, now, lease, most, platforms=platforms)
-        return [posting for drill in claimed if (posting := _posting(core, tx, drill, now))]
+        round_ = _Round(core, tx, claimed, now)
+        postings = [posting for drill in claimed if (posting := round_.posting(drill))]
+        opening.choose(tx, round_.chosen)
+        return postings
 
 
-def _posting(core: Core, tx: Connection, drill: Drill, now: datetime) -> Posting | None:
-    plan = drill_service.plan_of(core, tx, drill.channel_id)
-    behind = now - drill.opens_at
-    over = behind > LATE or (
-        behind > SILENT and local_day(now, plan.schedule.zone) != local_day(drill.opens_at, plan.schedule.zone)
-    )
-    if over and drill.tries == 1:
-        opening.miss(tx, drill.id)
-        return None
-    if behind > SILENT and not over:
-        closes_at = now + timedelta(hours=plan.close_after) if plan.close_after else drill.closes_at
-        drills.delay(tx, drill.id, closes_at)
-        drill = replace(drill, late=True, closes_at=closes_at)
-    drill, left = _with_question(core, tx, plan, drill)
-    if drill.question == drills.UNASKED:
-        opening.miss(tx, drill.id)
-        return None
-    question = core.bank.get(drill.question)
-    return Posting(drill, question, plan.schedule.zone, plan.ping, recap.due(tx, drill), left, plan.stock, over)
+class _Round:
+    """What the drills of one claim need, looked up for all of them at once. chosen: drills with the questions they get."""
 
+    def __init__(self, core: Core, tx: Connection, claimed: Sequence[Drill], now: datetime) -> None:
+        channels = {drill.channel_id for drill in claimed}
+        self.core, self.tx, self.now = core, tx, now
+        self.chosen: list[tuple[int, Question]] = []
+        self._plans = schedules.of_channels(tx, channels)
+        self._asked = opening.asked(tx, channels)
+        self._recaps = recaps.due(tx, claimed)
 
-def _with_question(core: Core, tx: Connection, plan: Plan, drill: Drill) -> tuple[Drill, int]:
-    """Chosen unless it was before, and how many unasked ones that leaves."""
-    asked = opening.asked(tx, drill.channel_id)
-    fitting = drill_service.stock(core, plan)
-    if drill.question == drills.UNASKED:
-        question = drill_service.pick(core, plan, fitting, asked)
-        if question is None:
-            return drill, 0
-        opening.choose(tx, drill.id, question)
-        drill = replace(drill, question=question.id)
-    asked_now = {before.question for before in asked} | {drill.question}
-    return drill, sum(question.id not in asked_now for question in fitting)
+    def posting(self, drill: Drill) -> Posting | None:
+        plan = self._plans.get(drill.channel_id) or drill_service.unset(self.core, self.tx, drill.channel_id)
+        behind = self.now - drill.opens_at
+        over = behind > LATE or (
+            behind > SILENT and local_day(self.now, plan.schedule.zone) != local_day(drill.opens_at, plan.schedule.zone)
+        )
+        if over and drill.tries == 1:
+            opening.miss(self.tx, drill.id)
+            return None
+        if behind > SILENT and not over:
+            closes_at = self.now + timedelta(hours=plan.close_after) if plan.close_after else drill.closes_at
+            drills.delay(self.tx, drill.id, closes_at)
+            drill = replace(drill, late=True, closes_at=closes_at)
+        drill, left = self._with_question(plan, drill)
+        if drill.question == drills.UNASKED:
+            opening.miss(self.tx, drill.id)
+            return None
+        question, recap = self.core.bank.get(drill.question), "" if drill.id in self._recaps else None
+        return Posting(drill, question, plan.schedule.zone, plan.ping, recap, left, plan.stock, over)
+
+    def _with_question(self, plan: Plan, drill: Drill) -> tuple[Drill, int]:
+        """Chosen unless it was before, and how many unasked ones that leaves."""
+        asked = self._asked[drill.channel_id]
+        fitting = drill_service.stock(self.core, plan)
+        if drill.question == drills.UNASKED:
+            question = drill_service.pick(self.core, plan, fitting, asked)
+            if question is None:
+                return drill, 0
+            self.chosen.append((drill.id, question))
+            drill = replace(drill, question=question.id)
+            asked.append(Asked(question.id, question.topic, question.level, question.kind, drill.day, drill.daily))
+        return drill, unasked(fitting, asked)
 
 
 def watch_stock(tx: Connection, posting: Posting, now: datetime) -> None:

@@ -73,11 +73,6 @@ def last_week(day: date) -> Span:
     return Span(monday - timedelta(days=7), monday - timedelta(days=1))
 
 
-def due(tx: Connection, drill: Drill) -> str | None:
-    """What the drill's `recap` becomes when it opens: '' when one is due, else None."""
-    return "" if drill.daily and recaps.is_due(tx, drill) else None
-
-
 def recap(core: Core, drill: Drill) -> Recap:
     """Of the week before the one of *drill*."""
     days = last_week(drill.day)

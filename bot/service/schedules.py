@@ -137,7 +137,7 @@ def stock(core: Core, channel: Channel) -> Stock:
     with core.store.read() as tx:
         id = people.find_channel(tx, channel)
         plan = drill_service.plan_of(core, tx, id) if id is not None else Plan(0, channel, Schedule(zone=core.zone))
-        asked = opening.asked(tx, id) if id is not None else []
+        asked = opening.asked(tx, [id])[id] if id is not None else []
     fitting = drill_service.stock(core, plan)
     topics = sorted({question.topic for question in fitting})
     by_topic = {topic: [question for question in fitting if question.topic == topic] for topic in topics}

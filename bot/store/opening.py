@@ -1,6 +1,7 @@
 """From planned to open: what a channel was asked before, the choice, the post."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +12,6 @@ from bot.domain.question import Question
 from bot.store.drills import UNASKED
 from bot.tables import drills
 
-# More than any bank holds: what was asked before that may come again anyway.
-ASKED_MOST = 1000
-
 # What every post asks and writes, built once: building a statement takes longer than the database does.
 CHOSEN = (
     update(drills)
@@ -21,10 +19,9 @@ CHOSEN = (
     .values({name: bindparam(name) for name in ("question", "topic", "level", "kind")})
 )
 ASKED = (
-    select(drills.c.question, drills.c.topic, drills.c.level, drills.c.kind, drills.c.day, drills.c.daily)
-    .where(drills.c.channel_id == bindparam("channel"), drills.c.question != UNASKED)
-    .order_by(drills.c.opens_at.desc(), drills.c.id.desc())
-    .limit(ASKED_MOST)
+    select(drills.c.channel_id, drills.c.question, drills.c.topic, drills.c.level, drills.c.kind, drills.c.day, drills.c.daily)
+    .where(drills.c.channel_id.in_(bindparam("channels", expanding=True)), drills.c.question != UNASKED)
+    .order_by(drills.c.opens_at, drills.c.id)
 )
 MISSED = (
     update(drills)
@@ -39,15 +36,24 @@ OPENED = (
 )
 
 
-def asked(tx: Connection, channel: int) -> list[Asked]:
-    """What the channel was asked, oldest first."""
-    rows = tx.execute(ASKED, {"channel": channel}).all()
-    return [Asked(row.question, row.topic, row.level, row.kind, row.day, row.daily) for row in reversed(rows)]
+def asked(tx: Connection, channels: Collection[int]) -> defaultdict[int, list[Asked]]:
+    """What each channel was asked, oldest first."""
+    found: defaultdict[int, list[Asked]] = defaultdict(list)
+    for row in tx.execute(ASKED, {"channels": list(channels)}):
+        found[row.channel_id].append(Asked(row.question, row.topic, row.level, row.kind, row.day, row.daily))
+    return found
 
 
-def choose(tx: Connection, drill: int, question: Question) -> None:
-    asked = {"question": question.id, "topic": question.topic, "level": question.level, "kind": question.kind}
-    tx.execute(CHOSEN, {"drill": drill, **asked})
+def choose(tx: Connection, chosen: Sequence[tuple[int, Question]]) -> None:
+    """Write the questions of drills."""
+    if chosen:
+        tx.execute(
+            CHOSEN,
+            [
+                {"drill": drill, "question": asked.id, "topic": asked.topic, "level": asked.level, "kind": asked.kind}
+                for drill, asked in chosen
+            ],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """The weekly recap: whether it is due, claiming it, and what it is made of."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
 from bot.domain.drill import Drill, State
 from bot.domain.grading import Finding
@@ -29,27 +30,36 @@ class Graded:
     findings: tuple[Finding, ...]
 
 
-def is_due(tx: Connection, drill: Drill) -> bool:
-    """Whether *drill* would be the first daily one of its week to open, after a week with answers, where a recap is wanted."""
-    monday = drill.day - timedelta(days=drill.day.weekday())
-    days = {"monday": monday, "sunday": monday + timedelta(days=6)}
-    before = {"first": monday - timedelta(days=7), "last": monday - timedelta(days=1)}
-    return bool(tx.execute(DUE, {"drill": drill.id, "channel": drill.channel_id, **days, **before}).scalar())
+def due(tx: Connection, opening: Sequence[Drill]) -> set[int]:
+    """Ids of those that would be their week's first daily drill to open, after a week with answers, where a recap is wanted."""
+    weeks = defaultdict(list)
+    for drill in opening:
+        weeks[drill.day - timedelta(days=drill.day.weekday())].append(drill.id)
+    found: set[int] = set()
+    for monday, ids in weeks.items():
+        days = {"monday": monday, "sunday": monday + timedelta(days=6)}
+        before = {"first": monday - timedelta(days=7), "last": monday - timedelta(days=1)}
+        found.update(tx.execute(DUE, {"drills": ids, **days, **before}).scalars())
+    return found
 
 
+_earlier = drills.alias("earlier")
 OPENED = exists().where(
-    drills.c.channel_id == bindparam("channel"),
-    drills.c.day.between(bindparam("monday"), bindparam("sunday")),
-    drills.c.daily,
-    drills.c.opened_at.is_not(None),
-    drills.c.id != bindparam("drill"),
+    _earlier.c.channel_id == drills.c.channel_id,
+    _earlier.c.day.between(bindparam("monday"), bindparam("sunday")),
+    _earlier.c.daily,
+    _earlier.c.opened_at.is_not(None),
+    _earlier.c.id != drills.c.id,
 )
 ANSWERED = exists().where(
-    results.c.channel_id == bindparam("channel"), results.c.day.between(bindparam("first"), bindparam("last"))
+    results.c.channel_id == drills.c.channel_id, results.c.day.between(bindparam("first"), bindparam("last"))
 )
-WANTED = exists().where(channels.c.id == bindparam("channel"), channels.c.recap)
-# Asked for every post, so built once.
-DUE = select(and_(WANTED, ~OPENED, ANSWERED))
+# Asked before every post, so built once.
+DUE = (
+    select(drills.c.id)
+    .join(channels, drills.c.channel_id == channels.c.id)
+    .where(drills.c.id.in_(bindparam("drills", expanding=True)), drills.c.daily, channels.c.recap, ~OPENED, ANSWERED)
+)
 
 
 def claim(tx: Connection, now: datetime, lease: timedelta, most: int, *, platforms: Sequence[str]) -> list[Drill]:

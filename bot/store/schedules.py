@@ -1,6 +1,6 @@
 """When channels are asked: saved schedules, and claiming those that are due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -39,8 +39,12 @@ class Plan:
 
 
 def get(tx: Connection, channel: int) -> Plan | None:
-    row = tx.execute(PLAN, {"channel": channel}).first()
-    return _plan(row) if row else None
+    return of_channels(tx, [channel]).get(channel)
+
+
+def of_channels(tx: Connection, those: Collection[int]) -> dict[int, Plan]:
+    """By channel; those without a schedule are missing."""
+    return {row.channel_id: _plan(row) for row in tx.execute(PLANS, {"channels": list(those)})}
 
 
 def listed(tx: Connection) -> list[Plan]:
@@ -119,7 +123,7 @@ def _plans() -> Any:
 
 
 # What every post asks, built once: building a statement takes longer than the database does.
-PLAN = _plans().where(schedules.c.channel_id == bindparam("channel"))
+PLANS = _plans().where(schedules.c.channel_id.in_(bindparam("channels", expanding=True)))
 
 
 def _plan(row: Any) -> Plan:
