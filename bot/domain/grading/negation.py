@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .speech import BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OPINIONS, VAIN
+from .speech import BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OPINIONS, STATING, VAIN
 from .text import Words
 from .word import BREAKER, CONTENT, NEGATOR, SMALL
 
@@ -26,7 +26,7 @@ def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, bool]:
             continue
         if gaps[i]:
             reach = 0
-        if kind == BREAKER:
+        if kind == BREAKER or (reach and word in ("and", "or") and _goes_on(words, i, negated, reach)):
             reach = 0
         elif kind == NEGATOR:
             cancels = (reach and i - negated <= 2) or _denies_nothing(words, i)
@@ -50,6 +50,14 @@ def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, bool]:
     return denied
 
 
+def _goes_on(words: Words, i: int, negated: int, reach: int) -> bool:
+    """Whether the 'and' at *i* begins another statement: '… and can', '… and it', 'without shifting data and'."""
+    spoken = words.words
+    if spoken[i + 1 : i + 2] and spoken[i + 1] in STATING:
+        return True
+    return spoken[negated] == "without" and reach < DENIAL_REACH
+
+
 def _denies_nothing(words: Words, i: int) -> bool:
     """'not only', 'not sure', or the 'no' of a name such as no_grad."""
     if words.parts[2 * i + 2][:1] == "_":
@@ -63,7 +71,7 @@ def _is_vain(words: Words, kinds: Sequence[int], i: int) -> bool:
         if words.gaps[j]:
             return False
         if kinds[j] != SMALL:
-            return words.words[j] in VAIN and _ends(words, kinds, j + 1)
+            return words.words[j] in VAIN and _ends(words, kinds, j + 1) and words.words[j + 1 : j + 2] != ["to"]
     return False
 
 

@@ -33,6 +33,9 @@ BREAKERS = _words(
     "but while whereas which because so although though however instead therefore hence since unless then still who"
 )
 
+# After 'and' these begin a new statement: 'has no fixed size and can grow'.
+STATING = _words("can could will would may might must should is are was were has have does do it they you we")
+
 # 'I am not sure but', 'not only', 'no doubt': the negator before these words denies nothing of the subject.
 HEDGED = _words(
     """want wants sure certain only just merely simply doubt matter wonder surprise know knows think remember idea problem
