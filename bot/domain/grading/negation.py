@@ -6,7 +6,7 @@ from .speech import BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OPINI
 from .text import Words
 from .word import BREAKER, CONTENT, NEGATOR, SMALL
 
-DENIAL_REACH = 4  # content words: 'does not lead to higher validation error' is one denial
+DENIAL_REACH = 5  # content words: 'does not lead to higher validation error' is one denial
 _BEING = frozenset({"is", "are", "be", "was", "were"})
 
 
@@ -30,13 +30,13 @@ def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, bool]:
             reach = 0
         elif kind == NEGATOR:
             cancels = (reach and i - negated <= 2) or _denies_nothing(words, i)
-            reach, negated = 0 if cancels else DENIAL_REACH + 1, i
+            reach, negated = 0 if cancels else 1 if word == "non" else DENIAL_REACH, i
             if reach and _is_vain(words, kinds, i):
                 _deny_before(words, kinds, i, denied)
         elif word in OPINIONS:
             if _is_blamed(words, i):
                 denied[i] = False
-                reach, negated = DENIAL_REACH + 1, i
+                reach, negated = DENIAL_REACH, i
                 continue
             if word in FUTILE and _ends(words, kinds, i + 1) and i and spoken[i - 1] in _BEING:
                 _deny_before(words, kinds, i, denied)
@@ -55,12 +55,12 @@ def _goes_on(words: Words, i: int, negated: int, reach: int) -> bool:
     spoken = words.words
     if spoken[i + 1 : i + 2] and spoken[i + 1] in STATING:
         return True
-    return spoken[negated] == "without" and reach < DENIAL_REACH
+    return spoken[negated] == "without" and reach <= DENIAL_REACH - 2
 
 
 def _denies_nothing(words: Words, i: int) -> bool:
-    """'not only', 'not sure', or the 'no' of a name such as no_grad."""
-    if words.parts[2 * i + 2][:1] == "_":
+    """'not only', 'not sure', 'with or without', or the 'no' of a name such as no_grad."""
+    if words.parts[2 * i + 2][:1] == "_" or words.words[max(0, i - 2) : i + 1] == ["with", "or", "without"]:
         return True
     return i + 1 < len(words.words) and words.words[i + 1] in HEDGED
 
