@@ -183,6 +183,21 @@ def test_hedges_are_no_denials(answer: str) -> None:
     assert grade(DEPTH, answer).findings[1].hit is Hit.FULL
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "it has no fixed size and can memorize noise",
+        "with or without pruning it memorizes noise",
+        "it splits a non-leaf and memorizes noise",
+        "it grows without losing rows and memorizes noise",
+        "memorizing noise does not need to be visible at once",
+        "memorizing noise does not change the training time",
+    ],
+)
+def test_a_denial_reaches_no_farther_than_it_is_meant(answer: str) -> None:
+    assert grade(DEPTH, answer).findings[1].note != "denied"
+
+
 def test_an_answer_that_states_a_misconception_loses_the_point() -> None:
     stated = grade(SUPERVISED, "Unsupervised learning trains on labels.")
     assert stated.misconceptions == ("swapped",)

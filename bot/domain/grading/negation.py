@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .speech import BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OPINIONS, STATING, VAIN
+from .speech import BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OBJECT, OPINIONS, STATING, VAIN
 from .text import Words
 from .word import BREAKER, CONTENT, NEGATOR, SMALL
 
@@ -66,12 +66,13 @@ def _denies_nothing(words: Words, i: int) -> bool:
 
 
 def _is_vain(words: Words, kinds: Sequence[int], i: int) -> bool:
-    """'… will not help', '… are not needed': the negator at *i* denies what stands before it."""
+    """'… will not help', '… are not needed' deny what stands before the negator at *i*; '… does not change the loss' does not."""
     for j in range(i + 1, min(len(kinds), i + 4)):
         if words.gaps[j]:
             return False
         if kinds[j] != SMALL:
-            return words.words[j] in VAIN and _ends(words, kinds, j + 1) and words.words[j + 1 : j + 2] != ["to"]
+            goes_on = j + 1 < len(kinds) and not words.gaps[j + 1] and words.words[j + 1] in OBJECT
+            return words.words[j] in VAIN and _ends(words, kinds, j + 1) and not goes_on
     return False
 
 

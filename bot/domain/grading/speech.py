@@ -59,6 +59,8 @@ VAIN = _words(
     """help helps matter matters work works need needed require required necessary useful relevant important cause change
     affect play apply count exist"""
 )
+# Before one of these a verb has an object, and it is the object that is denied.
+OBJECT = _words("the a an any its their this that how what to")
 FUTILE = _words("useless pointless unnecessary irrelevant superfluous needless unneeded")
 
 # 'it is wrong to …', 'a mistake would be to …': what follows is denied.
