@@ -5,6 +5,7 @@ import re
 _OPERAND = r"\(*[a-z0-9_.]{1,14}(?:\([a-z0-9_., ]{0,14}\))?\)*"
 _FORMULA = re.compile(rf"{_OPERAND}(?:\s?[/*+^=-]\s?{_OPERAND}){{1,8}}")
 _CALL = re.compile(r"\b[a-z]\s?\([^()]{1,20}(?:\([^()]{1,10}\))?[^()]{0,10}\)")  # O(n log n), p(y|x)
+_SIGNS = frozenset("(/*+^=")  # a formula has one of them
 _PIECES = re.compile(r"[a-z0-9_.]+|[|/*+^=(),-]")
 _SAID = {
     "/": r"(?:/|over|divided by)",
@@ -23,6 +24,8 @@ _SUM = re.compile(r"\b(\w+)\s?\+\s?(\w+)\b")
 
 def formula_in(text: str) -> str:
     """The formula in a phrase, '' for none: two operators, or one with brackets, an equation or a power."""
+    if _SIGNS.isdisjoint(text):
+        return ""
     call = _CALL.search(text)
     if call:
         return call[0]

@@ -14,10 +14,11 @@ from .compiled import Compiled, Mistake, Point
 from .lexicon import Lexicon, content_stems
 from .match import Reading, read
 from .mistakes import STATED
+from .phrases import read_mistake, read_phrase
 from .result import Finding, Hit
 from .shares import caps
 from .speech import FUNCTION, GOING_ON, TELLING
-from .terms import BITS, Phrase, Terms, read_phrase
+from .terms import BITS, Phrase, Terms
 from .text import plain, split
 
 # Words of the question prove little: the learner has just read them.
@@ -218,7 +219,7 @@ def _trigrams(text: str) -> dict[str, int]:
 def _mistakes(question: Question, terms: Terms, points: tuple[Point, ...]) -> tuple[Mistake, ...]:
     found = []
     for wrong in question.misconceptions:
-        spoken = tuple(p for text in wrong.phrases for p in read_phrase(terms, text, lambda _: 1.0, False)[:1])
+        spoken = tuple(phrase for text in wrong.phrases if (phrase := read_mistake(terms, text)))
         needed = tuple((phrase, math.ceil(STATED * len(phrase.slots))) for phrase in spoken)
         found.append(Mistake(wrong.id, needed, _spoiled(spoken, points)))
     return tuple(found)
