@@ -206,6 +206,22 @@ def test_an_answer_that_states_a_misconception_loses_the_point() -> None:
     assert grade(SUPERVISED, "Unsupervised learning has no labels and supervised trains on labels.").misconceptions == ()
 
 
+@pytest.mark.parametrize(
+    ("answer", "states"),
+    [
+        ("false positives are harmless", True),
+        ("it is a myth that false positives are harmless", False),
+        ("plotting never hurts. trees need scaling", True),
+        ("never believe that trees need scaling", False),
+        ("they split by order rather than because trees need scaling", False),
+    ],
+)
+def test_a_mistake_is_refuted_by_what_is_said_of_it(answer: str, states: bool) -> None:
+    wrong = Misconception("wrong", ("false positives are harmless", "trees need scaling"), "No.")
+    asked = rubric("What do you know of trees?", point("order", "split by order"), wrong=(wrong,))
+    assert (grade(asked, answer).misconceptions == ("wrong",)) == states
+
+
 def test_the_issue_s_example_is_low_and_says_why() -> None:
     answer = "Unsupervised learning trains on labels, supervised finds clusters"
     assert score(SUPERVISED, answer) < 20

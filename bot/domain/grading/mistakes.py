@@ -5,6 +5,7 @@ from .match import Reading
 from .points import Scopes
 from .speech import CONTRASTING, NEGATORS, REFUTING
 from .terms import Phrase
+from .text import plain, split
 from .windows import Spot
 
 STATED = 0.85  # share of a mistake's words, in their order: a phrase of four may miss one
@@ -77,7 +78,8 @@ def _matches(spot: Spot, bit: int, phrase: Phrase) -> bool:
 
 def _refuted(phrase: Phrase, reading: Reading, first: int, last: int) -> bool:
     """'It is a myth that …', 'not because …': a refuting word shortly before or within."""
-    before = reading.words.words[max(0, first - 6) : last + 1]
-    if REFUTING.intersection(before):
+    words, gaps = reading.words.words, reading.words.gaps
+    if REFUTING.intersection(words[max(0, first - 6) : last + 1]) - set(split(plain(phrase.text)[0]).words):
         return True
-    return not phrase.refuse and bool(NEGATORS.intersection(reading.words.words[max(0, first - 2) : last + 1]))
+    near = first - next((back for back in (0, 1) if gaps[first - back] == 2), 2)
+    return not phrase.refuse and bool(NEGATORS.intersection(words[max(0, near) : last + 1]))

@@ -75,7 +75,7 @@ TELLING = _words("both all each every any other another own between before after
 # 'It is a myth that …': what follows is told in order to be refuted.
 REFUTING = _words(
     """myth misconception wrong false mistake mistaken mistakenly incorrect incorrectly untrue wrongly fallacy trap naive
-    naively tempting avoid beware instead careful shouldn't mustn't"""
+    naively tempting avoid beware instead rather careful shouldn't mustn't"""
 )
 
 # After these comes another statement: a mistake is stated within one.
