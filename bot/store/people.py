@@ -22,6 +22,11 @@ LEARNER = select(learners.c.id, learners.c.name, learners.c.left_at).where(
     learners.c.user == bindparam("user"),
 )
 LOCKED_LEARNER = LEARNER.with_for_update()
+CHANNEL = select(channels.c.id).where(
+    channels.c.platform == bindparam("platform"),
+    channels.c.workspace == bindparam("workspace"),
+    channels.c.channel == bindparam("place"),
+)
 SETTINGS = select(channels).where(channels.c.id == bindparam("channel"))
 
 
@@ -60,13 +65,8 @@ def lock_learners(tx: Connection, those: Collection[int]) -> None:
 
 
 def find_learner(tx: Connection, learner: Learner) -> int | None:
-    return tx.execute(
-        select(learners.c.id).where(
-            learners.c.platform == learner.platform,
-            learners.c.workspace == learner.workspace,
-            learners.c.user == learner.user_id,
-        )
-    ).scalar()
+    asked = {"platform": learner.platform, "workspace": learner.workspace, "user": learner.user_id}
+    return tx.execute(LEARNER, asked).scalar()
 
 
 def leave(tx: Connection, learner: Learner, at: datetime) -> None:
@@ -99,13 +99,8 @@ def channel_id(tx: Connection, channel: Channel) -> int:
 
 
 def find_channel(tx: Connection, channel: Channel) -> int | None:
-    return tx.execute(
-        select(channels.c.id).where(
-            channels.c.platform == channel.platform,
-            channels.c.workspace == channel.workspace,
-            channels.c.channel == channel.channel_id,
-        )
-    ).scalar()
+    asked = {"platform": channel.platform, "workspace": channel.workspace, "place": channel.channel_id}
+    return tx.execute(CHANNEL, asked).scalar()
 
 
 def channel_of(row: Any) -> Channel:

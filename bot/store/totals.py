@@ -6,6 +6,7 @@ They change in the transaction that changes a result, by the difference it makes
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Executable, Integer, Select, and_, bindparam, func, select, true
@@ -181,26 +182,35 @@ def above(
     marks = [*now, *then]
     if not marks:
         return [], []
-    asked = {f"mark{n}": mark for n, mark in enumerate(marks)} | {"points": min(marks), "places": list(places), "day": today}
-    counts = tx.execute(_above(len(now), len(then)), {**ladder._asdict(), **asked}).one()
-    return list(counts[: len(now)]), list(counts[len(now) :])
+    order = sorted(range(len(marks)), key=lambda n: -marks[n])
+    asked = {f"mark{n}": mark for n, mark in enumerate(marks)} | {f"step{k}": marks[n] for k, n in enumerate(order)}
+    days = {"points": min(marks), "places": list(places), "day": today}
+    found = tx.execute(_above(len(now), len(then)), {**ladder._asdict(), **asked, **days}).one()
+    everyone = dict(zip(order, accumulate(found), strict=False))
+    counts = [everyone[n] - off for n, off in enumerate(found[len(marks) :])]
+    return counts[: len(now)], counts[len(now) :]
 
 
 @cache
 def _above(now: int, then: int) -> Executable:
-    """All are counted, which the index by points does alone; then the few who left and those whom only today lifted go off."""
+    """How many stand on each step down from the highest mark to the lowest, which the index by points counts alone.
+
+    Then, for each mark, how many are to be taken off: the few above it who left, or whom only today lifted.
+    """
     points = totals.c.points
     bounds = [bindparam(f"mark{n}", type_=Integer) for n in range(now + then)]
-    all_ = [select(func.count()).select_from(totals).where(*_IN, points > bound).scalar_subquery() for bound in bounds]
+    steps = [bindparam(f"step{n}", type_=Integer) for n in range(now + then)]
+    on_step = [points > steps[0], *(points.between(low + 1, high) for high, low in pairwise(steps))]
+    everyone = [select(func.count()).select_from(totals).where(*_IN, where).scalar_subquery() for where in on_step]
     left = _counted([points > bound for bound in bounds]).where(*_BY_LEARNER, totals.c.learner_id.in_(_LEFT)).subquery()
     if not then:
-        return select(*(all_[n] - left.c[n] for n in range(now)))
+        return select(*everyone, *left.c)
     today = _gains().subquery()
     lifted = _counted([and_(points > bound, points - today.c.points <= bound) for bound in bounds[now:]])
     lifted = lifted.select_from(today).join(totals, totals.c.learner_id == today.c.learner_id)
     risen = lifted.where(*_BY_LEARNER, totals.c.learner_id.not_in(_LEFT)).subquery()
-    counts = [all_[n] - left.c[n] - (risen.c[n - now] if n >= now else 0) for n in range(now + then)]
-    return select(*counts).select_from(left.join(risen, true()))
+    off = [left.c[n] + (risen.c[n - now] if n >= now else 0) for n in range(now + then)]
+    return select(*everyone, *off).select_from(left.join(risen, true()))
 
 
 def _counted(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:

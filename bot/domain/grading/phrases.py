@@ -21,7 +21,7 @@ class _Token(NamedTuple):
     turned: bool = False  # a small word before it turns from what is said to the circumstances: 'grows with depth'
 
 
-def _tokens(terms: Terms, text: str, structure: bool) -> list[_Token]:
+def _tokens(terms: Terms, text: str, structure: bool, telling: bool = False) -> list[_Token]:
     """The content words of a phrase, given as plain text, with their polarity."""
     found: list[_Token] = []
     read = split(text)
@@ -30,7 +30,7 @@ def _tokens(terms: Terms, text: str, structure: bool) -> list[_Token]:
     turned = False
     for i, (word, kind) in enumerate(zip(read.words, kinds, strict=True)):
         named = kind == NEGATOR and read.parts[2 * i + 2][:1] == "_"  # the 'no' of no_grad
-        if structure or named or kind == CONTENT or (word in BREAKERS and word not in FUNCTION):
+        if structure or named or kind == CONTENT or (telling and word in TELLING) or (word in BREAKERS and word not in FUNCTION):
             found.append(_Token(word, terms.lexicon.stem(word), denied.get(i, False), read.gaps[i], turned))
             turned = False
         turned = turned or word in TURNING
@@ -53,7 +53,7 @@ def read_mistake(terms: Terms, text: str) -> Phrase | None:
     formula = formula_in(shown)
     if formula:
         return _with_formula(terms, text, shown, formula, _alike, structure=False)
-    tokens = _telling_tokens(terms, shown, _alike, structure=False)
+    tokens = _tokens(terms, shown, False, True) or _telling_tokens(terms, shown, _alike, structure=False)
     return _word_by_word(terms, text, tokens, _alike)[0] if tokens else None
 
 
