@@ -214,10 +214,12 @@ def test_an_answer_that_states_a_misconception_loses_the_point() -> None:
         ("plotting never hurts. trees need scaling", True),
         ("never believe that trees need scaling", False),
         ("they split by order rather than because trees need scaling", False),
+        ("all columns are needed by each of them", True),
+        ("some columns are needed by each of them", False),
     ],
 )
 def test_a_mistake_is_refuted_by_what_is_said_of_it(answer: str, states: bool) -> None:
-    wrong = Misconception("wrong", ("false positives are harmless", "trees need scaling"), "No.")
+    wrong = Misconception("wrong", ("false positives are harmless", "trees need scaling", "all columns are needed"), "No.")
     asked = rubric("What do you know of trees?", point("order", "split by order"), wrong=(wrong,))
     assert (grade(asked, answer).misconceptions == ("wrong",)) == states
 
