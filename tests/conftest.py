@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -18,12 +19,13 @@ from bot.store.migrate import prepare, upgrade
 from bot.tables.base import metadata
 from tests.builders import Clock, Events, bank
 from tests.fakes.commandline import PACK, Ran, environment, run_process
+from tests.fakes.outage import Listed, Outage, refusing, stopped
 from tests.fakes.recorder import Recorder
 from tests.fakes.stage import Stage
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres() -> Iterator[Any]:
     """An embedded PostgreSQL server of this test process."""
     # Not below pytest's own folder: another test run locks that for all users but its own, the server's among them.
     with tempfile.TemporaryDirectory(prefix="drillbot-postgres-") as folder:
@@ -34,8 +36,14 @@ def postgres_url() -> Iterator[str]:
         server = get_server(f"{folder}/data", cleanup_mode="stop")
         server.psql("ALTER SYSTEM SET fsync = off;")  # nothing here must outlive the test
         server.psql("SELECT pg_reload_conf();")
-        yield server.get_uri()
+        yield server
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: Any) -> str:
+    uri: str = postgres.get_uri()
+    return uri
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +103,14 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
+def outage(store: Store, request: pytest.FixtureRequest) -> Outage:
+    """While it lasts the database cannot be reached."""
+    if store.engine.dialect.name == "sqlite":
+        return partial(refusing, store)
+    return partial(stopped, request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
@@ -148,3 +164,14 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
     return run
+
+
+@pytest.fixture
+def listed(cli: Callable[..., Ran], core: Core, monkeypatch: pytest.MonkeyPatch) -> Listed:
+    """`drillbot schedule list` of the test's database, channel by channel."""
+
+    def lines() -> dict[str, str]:
+        return {line.split()[0]: line.rstrip() for line in cli("schedule", "list").out.splitlines()}
+
+    monkeypatch.setattr("bot.cli.wiring.connect", lambda _: core.store)
+    return lines

@@ -10,8 +10,9 @@ import aiohttp
 import structlog
 
 from adapters.discord.ids import Origin, instant
+from adapters.discord.refusals import ACKNOWLEDGED
 from adapters.discord.render import Page
-from adapters.discord.rest import ACKNOWLEDGED, LostError, RefusedError, form
+from adapters.discord.rest import LostError, RefusedError, form
 
 log = structlog.get_logger()
 

@@ -9,13 +9,9 @@ import structlog
 
 from adapters.discord import ids, limits, render
 from adapters.discord.budget import Lane
+from adapters.discord.refusals import UNKNOWN_CHANNEL
 from adapters.discord.render import Page
-from adapters.discord.rest import (
-    UNKNOWN_CHANNEL,
-    LostError,
-    RefusedError,
-    Rest,
-)
+from adapters.discord.rest import LostError, RefusedError, Rest
 from adapters.discord.threads import Threads
 from bot.errors import DeliveryError
 from bot.protocol import Button, Channel, Mark, Reply
@@ -143,7 +139,7 @@ class Messages:
             await self._go_on(post, more, key, Lane.POST)
             return ids.name_of(post, made, channel)
         except RefusedError as error:
-            if not error.permanent or error.status == 401:
+            if not error.permanent:
                 raise
             log.warning("no thread to post in", channel=str(channel), error=str(error))
         reference = {"message_id": post, "fail_if_not_exists": False}

@@ -11,18 +11,13 @@ import discord
 from discord.http import HTTPClient, Route
 
 from adapters.discord.budget import RATE, Budget, Fuse, Lane
+from adapters.discord.refusals import PASSING, PASSING_CODES, sentence
 from bot.errors import DeliveryError
 
 # Less than the reconciler waits for a call.
 SECONDS = 25.0
 BANNED_WAIT = 60.0
 MORE_TRIES = 2
-
-# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
-TOO_MANY_EDITS, ACKNOWLEDGED, BAD_WEBHOOK_TOKEN = 30046, 40060, 50027
-ARCHIVED, HAS_THREAD, TOO_MANY_THREADS = 50083, 160004, 160006
-PASSING = (TOO_MANY_EDITS, TOO_MANY_THREADS)
 
 
 class LostError(DeliveryError):
@@ -36,7 +31,7 @@ class RefusedError(DeliveryError):
     """Discord said no. code: its own number for why."""
 
     def __init__(self, status: int, code: int, text: str, retry_after: float | None = None) -> None:
-        permanent = 400 <= status < 500 and status not in (408, 409, 429) and code not in PASSING
+        permanent = 400 <= status < 500 and status not in PASSING and code not in PASSING_CODES
         super().__init__(text or f"Discord answered {status}", permanent=permanent, retry_after=retry_after)
         self.status = status
         self.code = code
@@ -118,7 +113,7 @@ class Rest:
         wait = None
         if error.status == 429:
             wait = _seconds(error.response.headers.get("Retry-After")) or BANNED_WAIT
-        return RefusedError(error.status, error.code, f"{error.text[:200]} ({error.status}, code {error.code})", wait)
+        return RefusedError(error.status, error.code, sentence(error.status, error.code, error.text), wait)
 
 
 def form(body: Any, files: Sequence[tuple[str, bytes]]) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ import structlog
 
 from adapters.discord import ids, limits, render
 from adapters.discord.budget import Lane
-from adapters.discord.rest import HAS_THREAD, LostError, RefusedError, Rest
+from adapters.discord.refusals import HAS_THREAD
+from adapters.discord.rest import LostError, RefusedError, Rest
 from bot.errors import DeliveryError
 from bot.protocol import ANSWER, Buttons, Channel, Reply
 

@@ -57,6 +57,8 @@ class FakeApi:
 
     async def post(self, id: str, body: Body) -> Body:
         channel = self.channel(id, "send in threads" if self.world.channels.get(id, {}).get("type") == 11 else "send")
+        if channel["type"] == 1 and self.world.removed:
+            raise ApiError(403, 50007, "Cannot send messages to this user")
         self._check(rules.message_faults(body))
         if channel.get("thread_metadata", {}).get("locked"):
             raise ApiError(400, 50083, "Thread is archived")

@@ -46,8 +46,14 @@ class FakePeople:
         await self.gateway.message(public(made), not direct, None if direct else self.world.member(user))
         return str(made["id"])
 
+    async def removed(self) -> None:
+        """The bot is thrown out of its server."""
+        self.world.removed = True
+        await self.gateway.dispatch("GUILD_DELETE", {"id": GUILD})
+
     async def joined(self) -> None:
         """The bot is invited to a server of which READY said nothing."""
+        self.world.removed = False
         guild = self.world.guild()
         del guild["unavailable"]
         await self.gateway.dispatch("GUILD_CREATE", guild)

@@ -39,6 +39,7 @@ from tests.fakes.discord_gateway import FakeGateway
 from tests.fakes.discord_people import FakePeople
 from tests.fakes.discord_rest import FakeRest, answer
 from tests.fakes.discord_world import CHANNEL, GUILD, Body, World, visible
+from tests.fakes.outage import Line
 from tests.fakes.platform import Shown
 
 
@@ -76,6 +77,7 @@ class FakeDiscord:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.port = self._runner.addresses[0][1]
+        self.line = Line(self._runner)
         self.gateway.url = f"ws://127.0.0.1:{self.port}/gateway"
 
     def adapter(self, commands: Sequence[Command], **options: Any) -> Discord:
@@ -112,7 +114,7 @@ class FakeDiscord:
             case "lose":
                 self.rest.share = float(body["share"])
             case "down":
-                await self._down(bool(body["down"]))
+                await self.break_down(bool(body["down"]))
             case "deny":
                 change = self.world.denied.add if body.get("denied", True) else self.world.denied.discard
                 change((body["channel"], body["what"]))
@@ -135,7 +137,8 @@ class FakeDiscord:
         except (KeyError, IndexError, TypeError) as error:
             return answer({"error": repr(error)}, 400)
 
-    async def _down(self, down: bool) -> None:
+    async def break_down(self, down: bool) -> None:
+        """Every call fails with 503 and the gateway refuses; or no longer."""
         self.rest.down = down
         self.gateway.refuse_connections = 1 << 30 if down else 0
         if down:

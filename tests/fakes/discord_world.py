@@ -40,7 +40,7 @@ class Interaction:
 class World:
     """now: the clock; shown: what was shown, in order; broken: every limit that a request broke.
 
-    lateness: seconds that an interaction has waited already when it reaches the bot.
+    lateness: seconds that an interaction has waited already when it reaches the bot. removed: the bot is not in the server.
     """
 
     clock: Callable[[], datetime]
@@ -56,6 +56,7 @@ class World:
     denied: set[tuple[str, str]] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     lateness: float = 0
+    removed: bool = False
     shown: asyncio.Queue[Shown] = field(default_factory=asyncio.Queue)
     _count: int = 0
     _last: int = 0
@@ -80,7 +81,7 @@ class World:
 
     def may(self, channel: str, what: str) -> bool:
         parent = self.channels.get(channel, {}).get("parent_id") or channel
-        return (parent, what) not in self.denied
+        return (parent, what) not in self.denied and not (self.removed and self.channels[channel]["type"] != 1)
 
     def bits(self, channel: str) -> str:
         """The bot's permissions there."""

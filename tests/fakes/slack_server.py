@@ -27,6 +27,7 @@ from aiohttp import web
 
 from adapters.slack import Slack
 from bot.protocol import Channel, Command
+from tests.fakes.outage import Line
 from tests.fakes.platform import Shown
 from tests.fakes.slack_api import SCOPES, Api
 from tests.fakes.slack_delivery import Deliveries
@@ -74,6 +75,7 @@ class FakeSlack:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.port = self._runner.addresses[0][1]
+        self.line = Line(self._runner)
         self.users.base = self.workspace.base = f"http://127.0.0.1:{self.port}"
 
     def routes(self, app: web.Application) -> None:
