@@ -106,7 +106,7 @@ def store(database_url: str) -> Iterator[Store]:
 def outage(store: Store, request: pytest.FixtureRequest) -> Outage:
     """While it lasts the database cannot be reached."""
     if store.engine.dialect.name == "sqlite":
-        return partial(refusing, store)
+        return refusing(store)
     return partial(stopped, request.getfixturevalue("postgres"))
 
 

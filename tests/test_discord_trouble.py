@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from discord.backoff import ExponentialBackoff
+from structlog.testing import capture_logs
 
 from bot.errors import DeliveryError
 from bot.service import drills
@@ -34,8 +34,9 @@ async def talk(core: Core, clock: Clock) -> AsyncIterator[Conversation]:
 
 async def heard(talk: Conversation, words: str) -> str:
     """The next that says this, whatever else is shown before."""
-    while words not in (shown := await talk.fake.shown()).text:
-        pass
+    async with asyncio.timeout(30):  # a busy machine is no failure
+        while words not in (shown := await talk.fake.world.shown.get()).text:
+            pass
     return shown.text
 
 
@@ -149,10 +150,11 @@ async def running(talk: Conversation, clock: Clock, monkeypatch: pytest.MonkeyPa
     clock.pass_(minutes=1)
     await talk.tick()
     talk.adapter.returned.clear()
-    made = asyncio.create_task(talk.reconciler.run(timedelta(days=1)))
-    yield talk.posts(CHANNEL)[0]
-    made.cancel()
-    await asyncio.gather(made, return_exceptions=True)
+    with capture_logs():  # tracebacks for developers take seconds
+        made = asyncio.create_task(talk.reconciler.run(timedelta(days=1)))
+        yield talk.posts(CHANNEL)[0]
+        made.cancel()
+        await asyncio.gather(made, return_exceptions=True)
 
 
 @pytest.mark.parametrize("how", ["503", "refused"])
@@ -168,10 +170,8 @@ async def test_an_hour_without_discord(talk: Conversation, clock: Clock, running
         await talk.tick()
         drill = drills.listed(talk.core, place)[0]
         tries += [minute] if drill.tries > len(tries) else []
-    pauses = [later - earlier for earlier, later in pairwise(tries)]
-    assert 8 <= len(tries) <= 14
-    assert pauses[:6] == sorted(pauses[:6])
-    assert pauses[-1] >= 8
+    assert len([minute for minute in tries if minute <= 10]) >= 5
+    assert 1 <= len([minute for minute in tries if minute > 30]) <= 4
 
     await (talk.fake.break_down(False) if how == "503" else talk.fake.line.mend())
     await heard(talk, "2 of 2 points")

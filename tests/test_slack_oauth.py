@@ -1,85 +1,28 @@
 """Several workspaces: installing over HTTP, tokens unreadable in the database, one workspace's end that is nobody else's."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlsplit
 
-import aiohttp
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import text
 
 from bot.app import App
-from bot.cli.http import HttpServer
-from bot.cli.platforms import platforms
-from bot.config import Settings
+from bot.domain.calendar import Schedule
 from bot.errors import DeliveryError
-from bot.protocol import Adapter, Channel, Reply
+from bot.protocol import Reply
+from bot.reconcile import Reconciler
+from bot.service import schedules
 from bot.service.core import Core
+from bot.store.schedules import Plan
+from tests.builders import Clock
+from tests.fakes.outage import Listed
 from tests.fakes.slack_api import Api
 from tests.fakes.slack_bot import acknowledged
 from tests.fakes.slack_delivery import Delivery
-from tests.fakes.slack_install import CLIENT_ID, CLIENT_SECRET
-from tests.fakes.slack_server import APP_TOKEN, FakeSlack
+from tests.fakes.slack_install import CLIENT_ID
+from tests.fakes.slack_served import Served
 from tests.fakes.slack_users import Users
 
-SECRET = "a key that is long enough"
 REPLY = Reply("Daily drill")
-
-
-class Served:
-    """The bot as `drillbot run` composes it, for several workspaces, beside a faked Slack with T2 and T3."""
-
-    adapter: Adapter
-
-    def __init__(self, core: Core) -> None:
-        self.core = core
-        self.fake = FakeSlack()
-        self.secret = SECRET
-
-    async def start(self) -> None:
-        settings = Settings(
-            slack_client_id=CLIENT_ID, slack_client_secret=SecretStr(CLIENT_SECRET), secret_key=SecretStr(self.secret),
-            slack_app_token=SecretStr(APP_TOKEN), slack_api_url=self.fake.api_url, http_port=0,
-        )  # fmt: skip
-        adapters, routes = platforms(settings, self.core)
-        self.adapter = adapters["slack"]
-        self.http = HttpServer("127.0.0.1", 0, self.core.store, {}, routes)
-        await self.http.start()
-        self.running = asyncio.create_task(self.adapter.run(App(self.core).handle))
-        async with asyncio.timeout(5):
-            await self.adapter.returned.wait()
-
-    async def stop(self) -> None:
-        await self.adapter.close()
-        async with asyncio.timeout(10):
-            await self.running
-        await self.http.stop()
-
-    async def get(self, path: str, cookie: str = "", **query: str) -> aiohttp.ClientResponse:
-        async with aiohttp.ClientSession() as session:
-            url, headers = f"http://127.0.0.1:{self.http.port}{path}", {"Cookie": cookie} if cookie else {}
-            async with session.get(url, params=query, headers=headers, allow_redirects=False) as answer:
-                await answer.read()
-                return answer
-
-    async def leaves_for_slack(self) -> tuple[str, str]:
-        """The state that Slack will bring back, and the cookie that the browser will."""
-        answer = await self.get("/slack/install")
-        assert answer.status == 302
-        [state] = parse_qs(urlsplit(answer.headers["Location"]).query)["state"]
-        return state, answer.headers["Set-Cookie"].split(";")[0]
-
-    async def installs(self, team: str) -> int:
-        state, cookie = await self.leaves_for_slack()
-        return (await self.get("/slack/oauth_redirect", cookie, code=f"code-{team}", state=state)).status
-
-    def rows(self) -> list[str]:
-        with self.core.store.read() as tx:
-            return [str(row) for row in tx.execute(text("SELECT * FROM slack_bots")).all()]
-
-    def place(self, team: str) -> Channel:
-        return Channel("slack", team, "C1")
 
 
 @pytest.fixture
@@ -159,6 +102,34 @@ async def test_uninstalling_removes_the_token_and_concerns_nobody_else(
     others.command("help", "U42")
     assert (await served.fake.shown()).text
     assert not served.running.done()
+
+
+async def test_an_app_that_leaves_one_workspace_pauses_its_channel_alone(
+    served: Served, core: Core, clock: Clock, listed: Listed
+) -> None:
+    for team in ("T2", "T3"):
+        served.fake.add_workspace(team, f"xoxb-{team}")
+        await served.installs(team)
+        schedules.save(core, Plan(0, served.place(team), Schedule(days=frozenset(range(7)))))
+    reconciler = Reconciler(App(core), {"slack": served.adapter})
+    api, users = served.fake.tenants["xoxb-T2"]
+    api.token_error = "account_inactive"
+    await acknowledged(users.event({"type": "app_uninstalled"}))
+    clock.pass_(days=1)
+    await reconciler.tick()
+    assert "the app is not installed in this workspace" in listed()["slack:T2:C1"]
+    assert listed()["slack:T3:C1"].endswith("Z")
+    assert [one.key for one in served.fake.tenants["xoxb-T3"][0].workspace.made_by_bot()] == ["drill-2"]
+
+    api, users = served.fake.add_workspace("T2", "xoxb-new")
+    await served.installs("T2")
+    users.command("resume", "UADMIN")
+    while "Going on" not in (await served.fake.shown()).text:
+        pass
+    for _ in range(2):
+        clock.pass_(hours=24)
+        await reconciler.tick()
+    assert len([one for one in api.workspace.made_by_bot() if one.key.startswith("drill-")]) == 2
 
 
 async def test_a_removal_that_is_told_again_after_the_app_came_back_takes_nothing(served: Served, two: tuple[Api, Users]) -> None:

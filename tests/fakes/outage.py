@@ -34,18 +34,23 @@ class Line:
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
 
 
-@contextmanager
-def refusing(store: Store) -> Iterator[None]:
-    """Every transaction fails when it begins, as if its file were on a disk that went away."""
+def refusing(store: Store) -> Outage:
+    """While it lasts every transaction fails when it begins, as if its file were on a disk that went away."""
+    away = False
 
-    def fail(_: Connection) -> None:
-        raise OperationalError("BEGIN", {}, Exception("unable to open database file"))
+    @event.listens_for(store.engine, "begin")
+    def begin(_: Connection) -> None:
+        if away:
+            raise OperationalError("BEGIN", {}, Exception("unable to open database file"))
 
-    event.listen(store.engine, "begin", fail)
-    try:
+    @contextmanager
+    def outage() -> Iterator[None]:
+        nonlocal away
+        away = True
         yield
-    finally:
-        event.remove(store.engine, "begin", fail)
+        away = False
+
+    return outage
 
 
 @contextmanager

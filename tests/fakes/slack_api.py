@@ -218,6 +218,8 @@ class Api(Files):
             raise RefusalError("is_archived")
         if not place.member:
             raise RefusalError("not_in_channel")
+        if place.restricted:
+            raise RefusalError(place.restricted)
         if not args.get("text"):
             raise RefusalError("no_text")
         check_blocks(args.get("blocks", []), 50)

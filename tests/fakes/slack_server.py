@@ -44,7 +44,7 @@ class FakeSlack:
     """One workspace T1 with ada (U42), grace (U43) and an admin, alan (UADMIN), in #ml-interviews (C1).
 
     now: where the clock stands; it moves only when told to. None for the real clock.
-    down: every call breaks off.
+    down: every call breaks off, or is answered with the HTTP *status*.
     """
 
     name = "slack"
@@ -62,6 +62,7 @@ class FakeSlack:
         self.install = Install()
         self.tenants = {BOT_TOKEN: (self.api, self.users)}
         self.down = False
+        self.status = 0
         self.port = 0
 
     async def start(self, port: int = 0) -> None:
@@ -127,7 +128,7 @@ class FakeSlack:
         as_json = request.content_type == "application/json"
         args = {**request.query, **(await request.json() if as_json else await request.post())}
         if self.down:
-            return _hang_up(request)
+            return web.Response(status=self.status, text="<html>") if self.status else _hang_up(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         try:
             if method == "apps.connections.open":

@@ -68,10 +68,13 @@ class Message:
 
 @dataclass
 class Conversation:
+    """restricted: what posts are refused with, '' where everybody may post."""
+
     id: str
     name: str = ""
     member: bool = True
     archived: bool = False
+    restricted: str = ""
     people: set[str] = field(default_factory=set)
     messages: dict[str, Message] = field(default_factory=dict)
 
