@@ -1,9 +1,10 @@
 """Trouble on Discord, through the real discord.py: a channel is paused with a reason, the others go on, and all comes back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from discord.backoff import ExponentialBackoff
@@ -13,7 +14,7 @@ from bot.errors import DeliveryError
 from bot.service import drills
 from bot.service.core import Core
 from tests.builders import Clock
-from tests.fakes.discord_conversation import Conversation
+from tests.fakes.discord_conversation import Conversation, until
 from tests.fakes.discord_world import CHANNEL, GUILD, OTHER, Body, visible
 from tests.fakes.outage import Listed, Outage
 
@@ -142,7 +143,14 @@ async def test_with_a_new_token_what_was_due_is_caught_up(
 
 
 @pytest.fixture
-async def running(talk: Conversation, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Body]:
+def logged() -> Iterator[list[Any]]:
+    """What is logged; for developers tracebacks take seconds."""
+    with capture_logs() as entries:
+        yield entries
+
+
+@pytest.fixture
+async def running(talk: Conversation, clock: Clock, logged: list[Any], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Body]:
     """The reconciler runs, as in a process; the first channel's drill is open: its post."""
     monkeypatch.setattr(ExponentialBackoff, "delay", lambda _: 0.01)
     monkeypatch.setattr("adapters.discord.gateway.LOGIN_PAUSE", 0.0)
@@ -150,11 +158,10 @@ async def running(talk: Conversation, clock: Clock, monkeypatch: pytest.MonkeyPa
     clock.pass_(minutes=1)
     await talk.tick()
     talk.adapter.returned.clear()
-    with capture_logs():  # tracebacks for developers take seconds
-        made = asyncio.create_task(talk.reconciler.run(timedelta(days=1)))
-        yield talk.posts(CHANNEL)[0]
-        made.cancel()
-        await asyncio.gather(made, return_exceptions=True)
+    made = asyncio.create_task(talk.reconciler.run(timedelta(days=1)))
+    yield talk.posts(CHANNEL)[0]
+    made.cancel()
+    await asyncio.gather(made, return_exceptions=True)
 
 
 @pytest.mark.parametrize("how", ["503", "refused"])
@@ -183,12 +190,15 @@ async def test_an_hour_without_discord(talk: Conversation, clock: Clock, running
     assert len([text for text in talk.texts() if "2 of 2 points" in text]) == 1
 
 
-async def test_a_minute_without_the_database(talk: Conversation, clock: Clock, running: Body, outage: Outage) -> None:
+async def test_a_minute_without_the_database(
+    talk: Conversation, clock: Clock, running: Body, outage: Outage, logged: list[Any]
+) -> None:
     _, full = talk.answers(running)
     with outage():
         await talk.people.slash("answer", {"text": full})
         said = await heard(talk, "My memory is out of reach")
         await talk.people.write(full, reply_to=running["id"], user="43")
+        await until(lambda: [entry for entry in logged if entry["event"] == "discord event failed"])
         clock.pass_(minutes=90)
         await talk.tick()
     assert "please try again in a minute" in said
