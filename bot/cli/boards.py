@@ -84,4 +84,4 @@ def print_rows(rows: Sequence[Mapping[str, object]], columns: tuple[str, ...], a
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
-    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200).print(table)
+    Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 200).print(table)

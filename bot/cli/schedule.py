@@ -1,6 +1,8 @@
 """schedule preview, set, list, remove: schedules on the command line."""
 
 import json
+import re
+import sys
 from datetime import datetime
 from typing import Annotated
 
@@ -10,15 +12,28 @@ from rich.table import Table
 
 from bot.cli.boards import AsJson, ChannelName
 from bot.cli.wiring import channel_named, core_of, instant, settings_for_logs, utc
-from bot.commands.words import parse_days, parse_level, parse_names, parse_skips, parse_time, parse_zone
+from bot.commands.planning import changed
+from bot.commands.words import parse_days, parse_skips, parse_time, parse_zone
 from bot.domain.calendar import Opening, Schedule
+from bot.domain.people import Channel
 from bot.errors import UserError
 from bot.present import pages
 from bot.service import schedules
 from bot.service.core import utc_now
-from bot.store.schedules import Plan
 
 app = typer.Typer(help="See and set when channels are asked.", no_args_is_help=True)
+
+ANYTHING = re.compile(r".*")
+IDS = {
+    "discord": (
+        re.compile(r"[0-9]+"),
+        "Discord's ids are numbers: switch on developer mode, then right-click the server and the channel: Copy ID.",
+    ),
+    "slack": (
+        re.compile(r"[A-Z0-9]+"),
+        "Slack's ids look like T012AB3CD and C012AB3CD: they stand in the address of the channel in a browser.",
+    ),
+}
 
 At = Annotated[str, typer.Option("--at", help="local time, like 9:00, 9am or 21:30")]
 Zone = Annotated[str, typer.Option(help="IANA zone, like Europe/Berlin")]
@@ -51,25 +66,21 @@ def preview(
 @app.command("set", epilog="Example: drillbot schedule set discord:1:2 --at 9:00 --zone Europe/Berlin --days mon-fri")
 def set_(
     channel: ChannelName,
-    at: At = "09:00",
-    zone: Zone = "UTC",
-    days: Days = "mon-fri",
-    skip: Skip = "",
-    topics: Annotated[str, typer.Option(help="only these, separated by commas")] = "any",
-    packs: Annotated[str, typer.Option(help="only these, separated by commas")] = "any",
-    level: Annotated[str, typer.Option(help="foundation, intermediate or advanced")] = "any",
+    at: Annotated[str | None, typer.Option("--at", help="local time, like 9:00, 9am or 21:30")] = None,
+    zone: Annotated[str | None, typer.Option(help="IANA zone, like Europe/Berlin")] = None,
+    days: Annotated[str | None, typer.Option(help="like mon-fri or mon,wed,fri")] = None,
+    skip: Annotated[str | None, typer.Option(help="dates without a drill, like 2026-12-24..2026-12-31, or none")] = None,
+    topics: Annotated[str | None, typer.Option(help="only these, separated by commas, or any")] = None,
+    packs: Annotated[str | None, typer.Option(help="only these, separated by commas, or any")] = None,
+    level: Annotated[str | None, typer.Option(help="foundation, intermediate, advanced or any")] = None,
 ) -> None:
-    """Set when a channel is asked."""
+    """Set when a channel is asked, also after a pause. What is not given stays; at first it is 9:00, Monday to Friday."""
+    place = channel_named(channel)
+    _check_ids(place)
     core = core_of(settings_for_logs(quiet=True))
-    plan = Plan(
-        0,
-        channel_named(channel),
-        _schedule(at, zone, days, skip),
-        parse_names(packs, [pack.id for pack in core.bank.packs], "pack"),
-        parse_names(topics, core.bank.topics, "topic"),
-        parse_level(level),
-    )
-    seen = schedules.save(core, plan)
+    options = {"time": at, "zone": zone, "days": days, "skip": skip, "topics": topics, "packs": packs, "level": level}
+    given = {name: value for name, value in options.items() if value is not None}
+    seen = schedules.save(core, changed(schedules.outlook(core, place).plan, given, core.bank))
     print(pages.plan_line(seen.plan))
     for opening in seen.openings:
         print(f"  {pages.opening_line(opening, seen.plan.schedule.zone)}")
@@ -78,13 +89,16 @@ def set_(
 @app.command("list", epilog="Example: drillbot schedule list")
 def list_() -> None:
     """List every channel with its schedule, and why it is paused if it is."""
-    core = core_of(settings_for_logs(quiet=True))
+    plans = schedules.listed(core_of(settings_for_logs(quiet=True)))
+    if not plans:
+        print("No channel is scheduled. See: drillbot schedule set -h", file=sys.stderr)
+        return
     table = Table("channel", "schedule", "next (UTC)", "paused", box=None, pad_edge=False)
-    for plan in schedules.listed(core):
+    for plan in plans:
         running = plan.paused is None
         line = pages.plan_line(plan).partition(" · paused")[0]
         table.add_row(str(plan.channel), line, utc(plan.next_at) if running else "", plan.paused)
-    Console(highlight=False, markup=False, width=200).print(table)
+    Console(highlight=False, markup=False, emoji=False, width=200).print(table)
 
 
 @app.command(epilog="Example: drillbot schedule remove discord:1:2")
@@ -96,6 +110,13 @@ def remove(channel: ChannelName) -> None:
 
 def _schedule(at: str, zone: str, days: str, skip: str) -> Schedule:
     return Schedule(parse_time(at), parse_zone(zone), parse_days(days), parse_skips(skip))
+
+
+def _check_ids(channel: Channel) -> None:
+    """A name would be taken, and no drill would ever come. Raises UserError."""
+    known, hint = IDS.get(channel.platform, (ANYTHING, ""))
+    if not (known.fullmatch(channel.workspace) and known.fullmatch(channel.channel_id)):
+        raise UserError(f"{channel} names something instead of telling its id. {hint}")
 
 
 def _local(opening: Opening, zone: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.commands.words import parse_days, parse_level, parse_names, parse_skips, parse_time, parse_zone
+from bot.commands.planning import changed
 from bot.domain.drill import Feedback
 from bot.errors import UserError
 from bot.present import drills as show
@@ -27,23 +27,7 @@ def _schedule(core: Core, event: Event, args: Args) -> Reply:
     seen = schedules.outlook(core, event.channel)
     if not args:
         return pages.outlook(seen, lacks=event.lacks)
-    old = seen.plan
-    schedule = replace(
-        old.schedule,
-        at=parse_time(args["time"]) if "time" in args else old.schedule.at,
-        zone=parse_zone(args["zone"]) if "zone" in args else old.schedule.zone,
-        days=parse_days(args["days"]) if "days" in args else old.schedule.days,
-        skips=parse_skips(args["skip"]) if "skip" in args else old.schedule.skips,
-    )
-    packs = [pack.id for pack in core.bank.packs]
-    plan = replace(
-        old,
-        channel=event.channel,
-        schedule=schedule,
-        packs=parse_names(args["packs"], packs, "pack") if "packs" in args else old.packs,
-        topics=parse_names(args["topics"], core.bank.topics, "topic") if "topics" in args else old.topics,
-        level=parse_level(args["level"]) if "level" in args else old.level,
-    )
+    plan = changed(replace(seen.plan, channel=event.channel), args, core.bank)
     return pages.outlook(schedules.save(core, plan, event.learner), "Schedule set", event.lacks)
 
 

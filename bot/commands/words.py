@@ -13,8 +13,26 @@ from bot.errors import UserError
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>am|pm)?", re.IGNORECASE)
+OFFSET = re.compile(r"(utc|gmt)?[+-]\d")
+# What people call the zone that they live in, where it is no name of it.
+ABBREVIATIONS = {
+    "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles",
+    "mdt": "America/Denver",
+    "cst": "America/Chicago",
+    "cdt": "America/Chicago",
+    "edt": "America/New_York",
+    "bst": "Europe/London",
+    "cest": "Europe/Berlin",
+    "eest": "Europe/Helsinki",
+    "ist": "Asia/Kolkata",
+    "jst": "Asia/Tokyo",
+    "aest": "Australia/Sydney",
+}
 NICKNAMES = {
     "daily": "mon-sun",
+    "every day": "mon-sun",
+    "everyday": "mon-sun",
     "weekdays": "mon-fri",
     "workdays": "mon-fri",
     "weekend": "sat,sun",
@@ -64,14 +82,22 @@ def parse_zone(text: str) -> str:
     wanted = text.strip().casefold().replace(" ", "_")
     if wanted in zones:
         return zones[wanted]
-    cities = {name.rpartition("/")[2].casefold(): name for name in sorted(zones.values(), reverse=True) if "/" in name}
-    if wanted in cities:
-        raise UserError(f"{_quoted(text)} is not a zone. Did you mean {cities[wanted]}?")
-    close = get_close_matches(wanted, zones, 1, 0.6) or [
-        cities[city].casefold() for city in get_close_matches(wanted, cities, 1, 0.7)
-    ]
-    hint = f" Did you mean {zones[close[0]]}?" if close else " Write it like Europe/Berlin."
-    raise UserError(f"{_quoted(text)} is not a zone.{hint}")
+    meant = _zone_meant(wanted)
+    hint = f"Did you mean {meant}?" if meant else "Write it like Europe/Berlin."
+    offset = "Offsets know no clock changes. " if OFFSET.match(wanted) else ""
+    raise UserError(f"{_quoted(text)} is not a zone. {offset}{hint}")
+
+
+def _zone_meant(wanted: str) -> str:
+    """The zone with that city, or the nearest one; '' where a guess would mislead."""
+    cities = {name.rpartition("/")[2].casefold(): name for name in reversed(zone_names())}
+    if found := ABBREVIATIONS.get(wanted) or cities.get(wanted):
+        return found
+    if len(wanted) < 4 or OFFSET.match(wanted):
+        return ""
+    whole = {name.casefold(): name for name in zone_names()}
+    names = [(whole, 0.6), (cities, 0.7)] if "/" in wanted else [(cities, 0.7)]
+    return next((known[close[0]] for known, least in names if (close := get_close_matches(wanted, known, 1, least))), "")
 
 
 def parse_level(text: str) -> Level | None:

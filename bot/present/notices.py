@@ -28,7 +28,9 @@ def _scarce(channel: Channel, left: int) -> Reply:
 
 def _paused(channel: Channel, reason: str) -> Reply:
     why = Text(f"I cannot post in {_place(channel)}: {reason}.")
-    return Reply("Drills are paused", (why, Text("Mend it, then use /drill resume there.")))
+    return Reply(
+        "Drills are paused", (why, Text("Mend it, then use /drill resume there, or /drill schedule in another channel."))
+    )
 
 
 def _hindered(channel: Channel, lacks: str) -> Reply:

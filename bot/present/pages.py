@@ -80,7 +80,11 @@ def outlook(seen: Outlook, title: str = "Schedule", lacks: Sequence[str] = ()) -
     if not seen.set:
         ask = "Nothing is scheduled here. An admin can set it: /drill schedule 9:00 Europe/Berlin mon-fri"
         return Reply(title, (Text(ask),))
-    blocks: list[Block] = [Text(plan_line(seen.plan)), *_openings(seen.openings, seen.plan.schedule.zone)]
+    blocks: list[Block] = [Text(plan_line(seen.plan))]
+    if seen.plan.paused is None:
+        blocks += _openings(seen.openings, seen.plan.schedule.zone)
+    else:
+        blocks.append(Text("No drill comes until /drill resume."))
     if lacks:
         blocks.append(Text(f"In this channel I still need: {', '.join(lacks)}. Grant that, or I cannot post."))
     return Reply(title, tuple(blocks))
