@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 from discord.backoff import ExponentialBackoff
 from structlog.testing import capture_logs
@@ -188,6 +189,12 @@ async def test_an_hour_without_discord(talk: Conversation, clock: Clock, running
     await talk.tick()
     assert len(asked(talk, OTHER)) == 1
     assert len([text for text in talk.texts() if "2 of 2 points" in text]) == 1
+
+
+async def test_however_long_discord_is_away_it_is_tried_every_two_minutes(talk: Conversation) -> None:
+    for module in (discord.client, discord.shard):  # where discord.py looks it up when it connects
+        backoff = module.ExponentialBackoff()
+        assert 60 < max(backoff.delay() for _ in range(100)) <= 128
 
 
 async def test_a_minute_without_the_database(

@@ -14,6 +14,7 @@ from discord.http import HTTPClient, Route
 from adapters.discord.buckets import sweep_seldom
 from adapters.discord.dispatch import Raw, guarded
 from adapters.discord.logs import forward
+from adapters.discord.patience import never_rest_long
 from adapters.discord.shards import parse_shards, sharded
 from bot.errors import DeliveryError
 
@@ -105,6 +106,7 @@ class Gateway:
     async def run(self, api: str) -> None:
         """Until closed. Raises DeliveryError(permanent) for what only the operator can mend."""
         forward()
+        never_rest_long()
         failures = 0
         while not self._closing.is_set():
             began = asyncio.get_running_loop().time()
