@@ -2,18 +2,21 @@
 
 import asyncio
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
 
+from bot.domain.calendar import Schedule
 from bot.domain.drill import State
 from bot.domain.people import Channel, Learner, direct
 from bot.errors import DeliveryError
 from bot.protocol import SAID
+from bot.reconcile import Reconciler
 from bot.service import drills, schedules
 from bot.service.core import Core
 from bot.store import connect
+from bot.store.schedules import Plan
 from tests.builders import ADA, CHANNEL, FULL, GRACE, HALF, MORNING
 from tests.fakes.recorder import BUSY, GONE, Recorder, text_of
 from tests.fakes.stage import Stage
@@ -107,6 +110,24 @@ async def test_a_hanging_channel_does_not_delay_the_others(stage: Stage) -> None
         release.set()
         await ticking
     assert len(posted_in(stage)) == len(OTHERS) + 1
+
+
+async def test_a_platform_that_hangs_does_not_delay_another(stage: Stage) -> None:
+    hanging = Recorder(name="discord")
+    release = asyncio.Event()
+    stage.clock.now = MORNING - timedelta(hours=1)
+    for number in range(100):
+        channel = Channel("discord", "1", str(number))
+        hanging.hanging[channel.channel_id] = release
+        schedules.save(stage.core, Plan(0, channel, Schedule(time(8, 59), days=frozenset(range(7)))))
+    stage.clock.now = MORNING
+    reconciler = Reconciler(stage.app, {"discord": hanging, "console": stage.adapter})
+    ticking = asyncio.create_task(reconciler.tick())
+    async with asyncio.timeout(20):
+        await stage.seen.until(1)
+        release.set()
+        await ticking
+    assert len(hanging.platform.posts) == 100
 
 
 async def test_a_channel_that_is_gone_does_not_hide_what_was_said_in_the_others(stage: Stage) -> None:

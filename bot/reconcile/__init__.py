@@ -39,18 +39,12 @@ class Reconciler:
         self.adapters = adapters
         self.present: set[str] = set()
         self._tidy = tidy
-        self._steps = steps = Steps(app, adapters, self.present)
-        posts, recaps, notices = Posts(steps), Recaps(steps), Notices(steps)
-        lanes = [
-            Lane("open", posts.open_due),
-            Lane("close", steps.claim_closing, steps.close),
-            Lane("post", posts.claim, posts.post),
-            Lane("tell", steps.claim_unheard, steps.tell),
-            Lane("count", steps.claim_counts, steps.show_count),
-            Lane("recap", recaps.claim, recaps.tell),
-            Lane("notice", notices.claim, notices.tell),
-        ]
-        self._lanes = {lane.name: lane for lane in lanes}
+        self._steps = Steps(app, adapters, self.present)
+        # Of each platform its own: where one hangs, its calls fill its lanes only.
+        self._lanes: dict[str, list[Lane]] = {}
+        for name in adapters:
+            for lane in _lanes(Steps(app, {name: adapters[name]}, self.present)):
+                self._lanes.setdefault(lane.name, []).append(lane)
 
     async def run(self, every: timedelta = TICK) -> None:
         """Tick until cancelled: at the interval, after events, and when a platform comes back."""
@@ -66,13 +60,14 @@ class Reconciler:
             while True:
                 self.app.woken.clear()
                 for name in await self._pending() or ():
-                    self._lanes[name].start(then=self.app.woken.set)
+                    for lane in self._lanes[name]:
+                        lane.start(then=self.app.woken.set)
                 await self.app.woken.wait()
         finally:
             scheduler.shutdown(wait=False)
             for watcher in watchers:
                 watcher.cancel()
-            await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
+            await asyncio.gather(*(lane.stop() for lanes in self._lanes.values() for lane in lanes))
 
     async def tick(self) -> bool:
         """One round, to its end: for cron, for the console and for tests. False when something could not be looked at."""
@@ -81,14 +76,17 @@ class Reconciler:
                 self.present.add(name)
         found = await self._pending()
         if found and "open" in found:
-            await self._lanes["open"].drain()
+            await self._drain("open")
             found = await self._pending()
         for name in found or ():
-            await self._lanes[name].drain()
+            await self._drain(name)
         if found and "post" in found:  # the first post of a week makes its recap due, and any may leave something to be told
-            await self._lanes["recap"].drain()
-            await self._lanes["notice"].drain()
+            await self._drain("recap")
+            await self._drain("notice")
         return found is not None and len(self.present) == len(self.adapters)
+
+    async def _drain(self, name: str) -> None:
+        await asyncio.gather(*(lane.drain() for lane in self._lanes[name]))
 
     async def _tidied(self) -> None:
         assert self._tidy is not None
@@ -119,3 +117,17 @@ class Reconciler:
             self.present.add(adapter.name)
             log.info("connected", platform=adapter.name)
             self.app.woken.set()
+
+
+def _lanes(steps: Steps) -> list[Lane]:
+    """In the order they are drained."""
+    posts, recaps, notices = Posts(steps), Recaps(steps), Notices(steps)
+    return [
+        Lane("open", posts.open_due),
+        Lane("close", steps.claim_closing, steps.close),
+        Lane("post", posts.claim, posts.post),
+        Lane("tell", steps.claim_unheard, steps.tell),
+        Lane("count", steps.claim_counts, steps.show_count),
+        Lane("recap", recaps.claim, recaps.tell),
+        Lane("notice", notices.claim, notices.tell),
+    ]

@@ -34,7 +34,7 @@ LONGEST_WAIT = timedelta(minutes=10)
 
 
 class Steps:
-    """present: names of the platforms that are connected and caught up."""
+    """adapters: those to act on, by platform. present: names of the platforms that are connected and caught up."""
 
     def __init__(self, app: App, adapters: Mapping[str, Adapter], present: Set[str]) -> None:
         self.app = app
@@ -48,7 +48,7 @@ class Steps:
 
     @property
     def platforms(self) -> list[str]:
-        return sorted(self.present)
+        return sorted(self.present & self.adapters.keys())
 
     def pending(self) -> set[str]:
         """The names of the lanes that have work: one look at the database, so that an idle tick costs next to nothing."""
