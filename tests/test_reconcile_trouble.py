@@ -11,7 +11,7 @@ from bot.domain.calendar import Schedule
 from bot.domain.drill import State
 from bot.domain.people import Channel, Learner, direct
 from bot.errors import DeliveryError
-from bot.protocol import SAID
+from bot.protocol import ANSWER, SAID, Reply
 from bot.reconcile import Reconciler
 from bot.service import drills, schedules
 from bot.service.core import Core
@@ -110,6 +110,35 @@ async def test_a_hanging_channel_does_not_delay_the_others(stage: Stage) -> None
         release.set()
         await ticking
     assert len(posted_in(stage)) == len(OTHERS) + 1
+
+
+@pytest.mark.parametrize(("hours", "told"), [(1, 1), (25, 0)])
+async def test_a_verdict_waits_for_a_platform_that_is_away(stage: Stage, hours: int, told: int) -> None:
+    async def lost(_: Reply) -> None:
+        raise BUSY
+
+    await stage.tick()
+    await stage.app.handle(stage.says(ANSWER, FULL, origin="ada's form"), lost)
+    stage.adapter.telling = BUSY
+    for _ in range(12 * hours):
+        await stage.tick(minutes=5)
+    stage.adapter.telling = None
+    await stage.tick(minutes=14)
+    await stage.tick(minutes=14)
+    assert len(stage.seen.told) == told
+
+
+@pytest.mark.parametrize(("hours", "shown"), [(1, [True]), (4, [])])
+async def test_a_post_does_not_look_open_after_an_hour_without_the_platform(stage: Stage, hours: int, shown: list[bool]) -> None:
+    await stage.tick()
+    stage.adapter.editing = BUSY
+    await stage.tick(days=1)
+    for _ in range(12 * hours):
+        await stage.tick(minutes=5)
+    stage.adapter.editing = None
+    await stage.tick(minutes=14)
+    assert ["Closed." in text_of(reply) for _, reply in stage.seen.edits] == shown
+    assert stage.drills[0].state is State.CLOSED
 
 
 async def test_a_platform_that_hangs_does_not_delay_another(stage: Stage) -> None:

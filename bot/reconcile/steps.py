@@ -26,10 +26,12 @@ LEASE = timedelta(seconds=60)
 CALL_SECONDS = 30
 # An edit of an old message is rationed by the platforms, and nobody reads a counter twice a minute.
 COUNT_PAUSE = timedelta(seconds=30)
-# A verdict that could not be told this often stays behind /drill score.
+# A verdict that could not be told this often, and for so long, stays behind /drill score.
 MOST_TELLINGS = 6
-# A closed drill whose post cannot be edited this often keeps its old post.
+NEWS = timedelta(days=1)
+# A closed drill whose post cannot be edited this often, and for so long after its end, keeps its old post.
 MOST_EDITS = 8
+EDITS_AFTER = timedelta(hours=2)
 LONGEST_WAIT = timedelta(minutes=10)
 
 
@@ -72,7 +74,7 @@ class Steps:
     async def tell(self, waiting: Unheard) -> None:
         verdict = await asyncio.to_thread(answers.verdict_of, self.core, waiting.attempt)
         adapter = self.adapters[waiting.channel.platform]
-        if verdict and waiting.origin and waiting.tries <= MOST_TELLINGS:
+        if verdict and waiting.origin and (waiting.tries <= MOST_TELLINGS or self._now - verdict.attempt.answered_at < NEWS):
             try:
                 async with asyncio.timeout(CALL_SECONDS):
                     await adapter.tell(waiting.origin, show.verdict(verdict), key=reply_key(waiting.event_id))
@@ -106,7 +108,8 @@ class Steps:
                 metrics.ERRORS.labels("delivery").inc()
                 log.warning("reveal refused", drill=drill.id, channel=str(drill.channel), error=str(error))
         failure = await self._edit(drill)  # first, so that a crash here is made good
-        if failure and drill.tries <= MOST_EDITS:
+        ended = drill.closes_at or self._now
+        if failure and (drill.tries <= MOST_EDITS or self._now - ended < EDITS_AFTER):
             await asyncio.to_thread(self.set, drill, reveal=reveal or None)
             await asyncio.to_thread(self.put_off, drill, pause_after(drill.tries, failure))
             return
