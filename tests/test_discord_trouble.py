@@ -165,9 +165,10 @@ async def running(talk: Conversation, clock: Clock, logged: list[Any], monkeypat
     await asyncio.gather(made, return_exceptions=True)
 
 
-@pytest.mark.parametrize("how", ["503", "refused"])
+@pytest.mark.parametrize("how", ["503", "403", "refused"])
 async def test_an_hour_without_discord(talk: Conversation, clock: Clock, running: Body, how: str) -> None:
-    await (talk.fake.break_down(True) if how == "503" else talk.fake.line.cut())
+    talk.fake.rest.front = 403 if how == "403" else 0
+    await (talk.fake.line.cut() if how == "refused" else talk.fake.break_down(True))
     await talk.fake.gateway.close(4000, forget=True)
     clock.pass_(minutes=89)
     await talk.people.write(talk.answers(running)[1], reply_to=running["id"], user="43")
@@ -181,7 +182,7 @@ async def test_an_hour_without_discord(talk: Conversation, clock: Clock, running
     assert len([minute for minute in tries if minute <= 10]) >= 5
     assert 1 <= len([minute for minute in tries if minute > 30]) <= 4
 
-    await (talk.fake.break_down(False) if how == "503" else talk.fake.line.mend())
+    await (talk.fake.line.mend() if how == "refused" else talk.fake.break_down(False))
     await heard(talk, "2 of 2 points")
     clock.pass_(minutes=13)
     await talk.tick()

@@ -17,6 +17,7 @@ from bot.errors import DeliveryError
 # Less than the reconciler waits for a call.
 SECONDS = 25.0
 BANNED_WAIT = 60.0
+JSON = "application/json"
 MORE_TRIES = 2
 
 
@@ -107,6 +108,9 @@ class Rest:
 
     def _refusal(self, error: discord.HTTPException) -> DeliveryError:
         self._fuse.count(error.status)
+        if error.response.headers.get("Content-Type") != JSON:
+            # What stands before Discord, or is taken for it, knows nothing of our channels.
+            return DeliveryError(f"no answer from Discord itself ({error.status})", permanent=False)
         if error.status == 401:
             self._revoked()
             return RefusedError(401, error.code, "Discord does not accept the token any more")

@@ -17,8 +17,9 @@ GLOBAL_RATE = 50
 
 
 class FakeRest:
-    """token: the good one. down: every call fails with 503. share: how many calls lose their answer, done or not.
+    """token: the good one. down: every call fails with 503, or what stands before Discord answers with the status *front*.
 
+    share: how many calls lose their answer, done or not.
     lose_next, limit_next: so many next calls (after lose_after others) lose their answer, or get 429.
     fail_next: the status of each next call, 0 for none. babble_next: what each next call answers instead.
     calls: what was called, as 'METHOD path'. api: what the calls do.
@@ -29,6 +30,7 @@ class FakeRest:
         self.gateway = gateway
         self.token = "x"
         self.down = False
+        self.front = 0
         self.share = 0.0
         self.lose_next = 0
         self.lose_after = 0
@@ -46,6 +48,8 @@ class FakeRest:
         self.calls.append(f"{request.method} /{'/'.join(path)}")
         body = await self._body(request)
         interaction = path[0] in ("interactions", "webhooks")
+        if self.down and self.front:
+            return web.Response(status=self.front, text="<html>Sorry, you have been blocked</html>", content_type="text/html")
         try:
             if self.down:
                 raise ApiError(503, 0, "down")
