@@ -62,7 +62,10 @@ def _denies_nothing(words: Words, i: int) -> bool:
     """'not only', 'not sure', 'with or without', or the 'no' of a name such as no_grad."""
     if words.parts[2 * i + 2][:1] == "_" or words.words[max(0, i - 2) : i + 1] == ["with", "or", "without"]:
         return True
-    return i + 1 < len(words.words) and words.words[i + 1] in HEDGED
+    spoken = words.words
+    if i + 1 == len(spoken) or spoken[i + 1] not in HEDGED:
+        return False
+    return spoken[i + 1] != "matter" or spoken[i] == "no"  # 'no matter how', but 'labels do not matter'
 
 
 def _is_vain(words: Words, kinds: Sequence[int], i: int) -> bool:
