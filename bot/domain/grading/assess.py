@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from .compiled import Compiled, Mistake
+from .dismissal import dismissed
 from .match import Reading, read
 from .mistakes import stated
 from .points import LOST, Scopes, Verdict, judge, scopes
@@ -11,6 +12,7 @@ from .shares import SYNONYM
 
 KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
 DOUBT = 0.6  # what the rest is worth for each false statement beyond one that may be a slip of the pen, or of ours
+DISMISSED = 2 / 3  # of a false statement is a point dismissed by half: one proves nothing, two do
 WANTED = 0.85  # share of the weight that a fair examiner calls a full answer: nobody says everything
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
 ALL_SAID = 1 - math.exp(-SATURATION)
@@ -60,7 +62,8 @@ def assess(rubric: Compiled, answer: str) -> Assessment:
     listing = _is_list(rubric, reading)
     score = max(0.0, score - echo * rubric.echo_score) * (LIST_WORTH if listing else 1.0)
     faults = sum(n in spoiled or _denies(rubric, verdict) for n, verdict in enumerate(verdicts))
-    doubt = DOUBT ** (max(0, faults - 1) + len(mistakes))
+    by_half = 0 if rubric.derived else dismissed(rubric, reading, scope, verdicts)
+    doubt = DOUBT ** (max(0.0, faults + DISMISSED * by_half - 1) + len(mistakes))
     return Assessment(reading, verdicts, credits, mistakes, points, reference, length, echo, listing, doubt, doubt * score)
 
 

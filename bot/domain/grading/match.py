@@ -5,9 +5,10 @@ from typing import NamedTuple
 from .compiled import Compiled
 from .expressions import add_expressions, add_formulas
 from .negation import denied_places
+from .rejection import with_rejected
 from .text import Words, plain, split
 from .windows import ORDINALS, Spot, Window, fill, topics_of, windows_of
-from .word import CONTENT, MISSPELT, NEGATES, NOTION, NOUN, SPECIAL, Word
+from .word import CONTENT, MISSPELT, NEGATES, NOTION, NOUN, REJECTS, SPECIAL, Word
 from .words import meanings
 
 
@@ -37,6 +38,8 @@ def read(rubric: Compiled, answer: str) -> Reading:
         flags |= word.flags
         trigrams |= word.trigrams
     denied = denied_places(words, [w.kind for w in meaning]) if flags & NEGATES and not rubric.structure else {}
+    if flags & REJECTS and not rubric.structure:
+        denied = with_rejected(words, meaning, denied)
     spots = _spots(meaning, denied)
     mentions: list[tuple[int, int]] = []
     if flags & NOTION:

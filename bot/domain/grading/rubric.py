@@ -11,6 +11,7 @@ from ..question import Kind, Question
 from . import roles
 from .assess import assess
 from .compiled import Compiled, Mistake, Point
+from .dismissal import settled
 from .lexicon import Lexicon, content_stems
 from .match import Reading, read
 from .mistakes import STATED
@@ -91,7 +92,9 @@ def _compile(question: Question, lexicon: Lexicon) -> Compiled:
     rubric.notion_bits = tuple(sum(terms.bits.get(w, 0) for w in name) for name in notions.names)
     rubric.weight = sum(point.weight for point in points) or 1.0
     rubric.points = tuple(_freshened(point, rubric.prompt_mask) for point in points)
-    _owned(rubric, question)
+    told = read(rubric, question.model_answer)
+    rubric.settled = settled(rubric, told)
+    _owned(rubric, told)
     _echoed(rubric)
     return rubric
 
@@ -118,11 +121,11 @@ def _echoed(rubric: Compiled) -> None:
     rubric.memo.clear()
 
 
-def _owned(rubric: Compiled, question: Question) -> None:
+def _owned(rubric: Compiled, model_answer: Reading) -> None:
     """Tells each phrase which of the compared notions it speaks of: by its own words, its label or the model answer."""
     if not rubric.notions.names:
         return
-    told = _told_of(rubric, read(rubric, question.model_answer))
+    told = _told_of(rubric, model_answer)
     for point in rubric.points:
         owner = _named(rubric, point.label)
         for phrase in point.phrases:

@@ -51,7 +51,7 @@ LATTER = _words("latter second")
 # 'does not stop gradients from being tracked': these verbs right after a negator cancel it for what follows.
 DENYING = _words(
     """stop stops stopping prevent prevents preventing avoid avoids avoiding disable disables disabling remove removes
-    removing forget forgets block blocks exclude hinder cancel eliminate without fail"""
+    removing forget forgets block blocks exclude hinder cancel eliminate without fail skip skips ignore ignores omit omits"""
 )
 
 # 'clipping will not help', 'labels are not needed': these, denied, deny what stands before them.
@@ -68,6 +68,41 @@ BLAMED = _words("wrong mistake unfair harmful dangerous bad unwise useless point
 
 # Content words that deny something where they stand in such a sentence, and only there.
 OPINIONS = FUTILE | BLAMED
+
+# 'skip the baseline', 'ignore the costs': what follows is advised against.
+IGNORING = _words("skip skips skipping ignore ignores ignoring omit omits omitting forbid forbids neglect disregard disregards")
+IGNORED = _words("ignored skipped omitted neglected disregarded forbidden")
+DISCARDED = _words("dropped discarded deleted removed avoided abandoned dismissed excluded disabled stopped banned")
+
+# 'leave the labels alone'.
+LEAVING = _words("leave leaving")
+OUT = _words("out alone aside away")
+
+# '… is safer than splitting by time'.
+BETTER = _words("better safer wiser preferable fairer")
+
+# 'guardrails are unimportant': what stands before is not to be thought of.
+SLIGHTING = FUTILE | _words("harmless unimportant immaterial meaningless wasteful worthless overrated")
+
+# 'paging wastes memory': what does so is advised against.
+RUINING = _words(
+    """waste wastes hides masks obscures blurs distorts destroy destroys ruin ruins spoil spoils contaminate contaminates
+    dilute dilutes confuse confuses mislead misleads distract distracts undermine undermines defeats falsifies
+    invalidates"""
+)
+
+# '… makes it worse', '… adds noise', '… would leak'.
+FRAMING = _words("make makes made making adds would")
+HARMFUL = _words(
+    """worse worsen too slower noisier unstable harder vague useless leak leaks leakage bias noise hide waste confuse
+    mislead distract destroy spoil ruin hurt harm"""
+)
+
+# '… since a random split would': a reason against it. Not so where somebody or some condition is spoken of.
+GIVING_REASONS = _words("since because as")
+ASIDE = _words(
+    """if whether what what's how where when than he she it they we you i that which one this these those so had were"""
+)
 
 # Small words that a phrase without a weighty word may stand on: 'use both', 'all the data'.
 TELLING = _words("both all each every any other another own between before after same most many")

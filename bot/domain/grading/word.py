@@ -5,7 +5,7 @@ from dataclasses import dataclass
 CONTENT, SMALL, NEGATOR, BREAKER = range(4)
 
 # What grading must look for: an answer has the flags of all its words, and steps that none of them calls for are left out.
-NEGATES, SPECIAL, NOUN, NOTION, MISSPELT = 1, 2, 4, 8, 16
+NEGATES, SPECIAL, NOUN, NOTION, MISSPELT, REJECTS = 1, 2, 4, 8, 16, 32
 
 
 @dataclass(slots=True, eq=False)  # half as dear to read as a named tuple, and read for every word of every answer

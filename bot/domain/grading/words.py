@@ -9,9 +9,10 @@ from rapidfuzz.distance import OSA
 
 from .compiled import Compiled
 from .negation import kind_of
-from .speech import OPINIONS, REVERSING
+from .rejection import REJECTING
+from .speech import FRAMING, OPINIONS, REVERSING
 from .terms import SHORT
-from .word import CONTENT, MISSPELT, NEGATES, NEGATOR, NOTION, NOUN, SPECIAL, UNKNOWN, UNREAD, Word
+from .word import CONTENT, MISSPELT, NEGATES, NEGATOR, NOTION, NOUN, REJECTS, SPECIAL, UNKNOWN, UNREAD, Word
 
 MEMO = 384  # words remembered for one rubric: what a channel's answers to one question are made of
 LOOKUPS = 24  # unknown words compared by edit distance in one answer: a sloppy typist's share of a long one
@@ -89,7 +90,7 @@ def look_up(rubric: Compiled, word: str, may_guess: bool) -> Word:
         meant=meant,
         guessed=guessed,
     )
-    read.flags = _flags(read) | NEGATES * (word in OPINIONS)
+    read.flags = _flags(read) | NEGATES * (word in OPINIONS) | REJECTS * (word in REJECTING and (not affirms or word in FRAMING))
     return read
 
 

@@ -1,0 +1,44 @@
+"""Points that an answer dismisses by half: too little of a phrase is denied to deny the point, too much to be chance."""
+
+from .compiled import Compiled, Point
+from .match import Reading
+from .points import Scopes, Verdict
+
+HALF = 0.5  # of a phrase's weight is denied, and said nowhere else
+MADE = 0.7  # whoever earns so much of a point has made it, and denied something else with its words
+
+
+def settled(rubric: Compiled, model_answer: Reading) -> int:
+    """The terms that the rubric never denies itself; not the question's, nor those that stand in any answer."""
+    open_to_doubt = rubric.prompt_mask
+    for point in rubric.points:
+        for phrase in point.phrases:
+            open_to_doubt |= phrase.refuse
+    for window in model_answer.windows:
+        open_to_doubt |= window.denied
+    common = rubric.terms.lexicon.common
+    return sum(bit for term, bit in rubric.terms.bits.items() if term not in common) & ~open_to_doubt
+
+
+def dismissed(rubric: Compiled, reading: Reading, scope: Scopes, verdicts: list[Verdict]) -> int:
+    """How many points are dismissed by half, beside those that the verdicts say are spoken against."""
+    gone = scope.whole.denied & rubric.settled & ~scope.said
+    if not gone:
+        return 0
+    return sum(
+        not verdict.against and verdict.credit < MADE and _is_dismissed(point, reading, gone)
+        for point, verdict in zip(rubric.points, verdicts, strict=True)
+        if point.mask & gone
+    )
+
+
+def _is_dismissed(point: Point, reading: Reading, gone: int) -> bool:
+    for window in reading.windows:
+        here = window.denied & gone
+        if not point.mask & here:
+            continue
+        for phrase in point.phrases:
+            clash = phrase.want & here
+            if clash and sum(weight for bit, weight in phrase.slots if bit & clash) >= HALF * phrase.total:
+                return True
+    return False
