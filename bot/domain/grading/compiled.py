@@ -49,5 +49,6 @@ class Compiled:
     weight: float = 1.0
     echo_score: float = 0.0
     prompt_mask: int = 0
+    harmful: frozenset[str] = frozenset()  # words of harm that the question does not use
     settled: int = 0  # terms that the rubric never denies
     memo: dict[str, Word] = field(default_factory=dict, repr=False)

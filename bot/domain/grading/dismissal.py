@@ -9,15 +9,19 @@ MADE = 0.7  # whoever earns so much of a point has made it, and denied something
 
 
 def settled(rubric: Compiled, model_answer: Reading) -> int:
-    """The terms that the rubric never denies itself; not the question's, nor those that stand in any answer."""
-    open_to_doubt = rubric.prompt_mask
+    """The terms that the rubric never denies itself, in these or other words; not the question's, nor those of any answer."""
+    denied = 0
     for point in rubric.points:
         for phrase in point.phrases:
-            open_to_doubt |= phrase.refuse
+            denied |= phrase.refuse
     for window in model_answer.windows:
-        open_to_doubt |= window.denied
-    common = rubric.terms.lexicon.common
-    return sum(bit for term, bit in rubric.terms.bits.items() if term not in common) & ~open_to_doubt
+        denied |= window.denied
+    terms = rubric.terms
+    unsettled = denied | rubric.prompt_mask
+    for alike in terms.groups.values():
+        if alike & denied:
+            unsettled |= alike
+    return sum(bit for term, bit in terms.bits.items() if term not in terms.lexicon.common) & ~unsettled
 
 
 def dismissed(rubric: Compiled, reading: Reading, scope: Scopes, verdicts: list[Verdict]) -> int:

@@ -39,7 +39,7 @@ def read(rubric: Compiled, answer: str) -> Reading:
         trigrams |= word.trigrams
     denied = denied_places(words, [w.kind for w in meaning]) if flags & NEGATES and not rubric.structure else {}
     if flags & REJECTS and not rubric.structure:
-        denied = with_rejected(words, meaning, denied)
+        denied = with_rejected(words, meaning, denied, rubric.harmful)
     spots = _spots(meaning, denied)
     mentions: list[tuple[int, int]] = []
     if flags & NOTION:

@@ -9,7 +9,6 @@ from .speech import (
     DISCARDED,
     FRAMING,
     GIVING_REASONS,
-    HARMFUL,
     IGNORED,
     IGNORING,
     LEAVING,
@@ -26,32 +25,37 @@ PARTICLE = 5  # words from 'leave' to its 'out', and from 'makes' or 'would' to 
 REJECTING = IGNORING | IGNORED | DISCARDED | SLIGHTING | RUINING | FRAMING | LEAVING | BETTER
 MOST = 16  # words of rejection looked at in one answer, and
 CLAUSE = 24  # words looked back at from each: time is bounded
+_SOMETHING = (["it"], ["them"], ["that"], ["this"], ["these"], ["those"])  # 'ignore it or buy more'
 _BEING = frozenset({"is", "are", "be", "was", "were", "been", "being", "seem", "seems"})
 
 
-def with_rejected(words: Words, meaning: list[Word], denied: dict[int, bool]) -> dict[int, bool]:
-    """The denied places, and those that a rejection reaches which is not denied itself ('do not skip …')."""
+def with_rejected(words: Words, meaning: list[Word], denied: dict[int, bool], harmful: frozenset[str]) -> dict[int, bool]:
+    """The denied places, and those that a rejection reaches which is not denied itself ('do not skip …').
+
+    harmful: words of harm that the question does not use: asked what makes a score too good, 'leakage makes it too good' is right.
+    """
     found = dict(denied)
     rejecting = [i for i, word in enumerate(meaning) if word.flags & REJECTS]
     for i in rejecting[:MOST]:
         if i not in denied:
-            for place in _rejected_by(words, meaning, i):
+            for place in _rejected_by(words, meaning, i, harmful):
                 found.setdefault(place, True)
     return found
 
 
-def _rejected_by(words: Words, meaning: list[Word], i: int) -> list[int]:
+def _rejected_by(words: Words, meaning: list[Word], i: int, harmful: frozenset[str]) -> list[int]:
     """The places that the word of rejection at *i* reaches."""
     spoken = words.words
     word = spoken[i]
     if word in FRAMING:
-        return _before(words, meaning, i) if _does_harm(words, meaning, i) or _is_imagined(words, meaning, i) else []
+        rejects = _does_harm(words, meaning, i, harmful) or _is_imagined(words, meaning, i)
+        return _before(words, meaning, i) if rejects else []
     if word in LEAVING:
         return _left_out(words, meaning, i)
     if word in BETTER:
         return _after(words, meaning, i + 2) if spoken[i + 1 : i + 2] == ["than"] else []
     if word in IGNORING:
-        return _after(words, meaning, i + 1)
+        return [] if spoken[i + 1 : i + 2] in _SOMETHING else _after(words, meaning, i + 1)
     if word in RUINING:
         # 'the mask hides': a verb with its subject before it
         return [] if i == 0 or words.gaps[i] or spoken[i - 1] in ("a", "an", "the") else _before(words, meaning, i)
@@ -100,13 +104,14 @@ def _left_out(words: Words, meaning: list[Word], i: int) -> list[int]:
     return []
 
 
-def _does_harm(words: Words, meaning: list[Word], i: int) -> bool:
+def _does_harm(words: Words, meaning: list[Word], i: int, harmful: frozenset[str]) -> bool:
     """'… makes it worse', '… adds noise', '… would leak'."""
     for j in range(i + 1, min(len(meaning), i + 1 + PARTICLE)):
         if words.gaps[j] or meaning[j].kind in (BREAKER, NEGATOR):
             return False
-        if words.words[j] in HARMFUL:
-            return not meaning[j].affirms
+        said = words.words[j]
+        if said in harmful and not meaning[j].affirms:
+            return said != "too" or words.words[i] != "would"  # 'that would be too dear' is a reason, not advice
     return False
 
 
@@ -118,8 +123,8 @@ def _is_imagined(words: Words, meaning: list[Word], i: int) -> bool:
         return False
     if not GIVING_REASONS.isdisjoint(spoken[max(0, begin - 1) : begin + 2]):
         return True
-    # a deed that is done to something: not 'monitoring would be my choice'
-    return any(
+    # what a deed would do: not 'monitoring would help', 'labeling by hand would be expensive'
+    return spoken[i + 1 : i + 2] != ["be"] and any(
         spoken[j].endswith("ing") and any(word.kind == CONTENT for word in meaning[j + 1 : i])
         for j in range(begin, min(i, begin + 2))
     )

@@ -18,7 +18,7 @@ from .mistakes import STATED
 from .phrases import read_mistake, read_phrase
 from .result import Finding, Hit
 from .shares import caps
-from .speech import FUNCTION, GOING_ON, TELLING
+from .speech import FUNCTION, GOING_ON, HARMFUL, TELLING
 from .terms import BITS, Phrase, Terms
 from .text import plain, split
 
@@ -87,6 +87,8 @@ def _compile(question: Question, lexicon: Lexicon) -> Compiled:
         trigrams=_trigrams(question.model_answer),
         question=question.prompt,
     )
+    asked = HARMFUL.intersection(split(plain(question.prompt)[0]).words)
+    rubric.harmful = HARMFUL - asked if asked else HARMFUL
     rubric.sorted_terms = tuple(sorted(k for k in terms.bits if isinstance(k, str) and len(k) >= 4))
     rubric.prompt_mask = sum(bit for key, bit in terms.bits.items() if key in prompt)
     rubric.notion_bits = tuple(sum(terms.bits.get(w, 0) for w in name) for name in notions.names)
