@@ -38,7 +38,6 @@ def of(label: str, answer: str) -> Finding:
         ("watch", "Monitoring after launch wastes money."),
         ("gaps", "An indicator column for gaps would leak."),
         ("gaps", "An indicator column makes the forecast worse."),
-        ("gaps", "Keep the mean, since an indicator column would double the width."),
         ("gaps", "Adding an indicator column would wipe out the rest."),
         ("split", "Shuffling the rows is safer than splitting by time."),
     ],

@@ -7,12 +7,13 @@ from .compiled import Compiled, Mistake
 from .dismissal import dismissed
 from .match import Reading, read
 from .mistakes import stated
-from .points import LOST, Scopes, Verdict, judge, scopes
+from .points import CONTRADICTED, LOST, Scopes, Verdict, judge, scopes
 from .shares import SYNONYM
 
 KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
 DOUBT = 0.6  # what the rest is worth for each false statement beyond one that may be a slip of the pen, or of ours
 DISMISSED = 2 / 3  # of a false statement is a point dismissed by half: one proves nothing, two do
+IN_FULL = 0.9  # share of a phrase from which on a point was made whatever else was said
 WANTED = 0.85  # share of the weight that a fair examiner calls a full answer: nobody says everything
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
 ALL_SAID = 1 - math.exp(-SATURATION)
@@ -53,7 +54,7 @@ def assess(rubric: Compiled, answer: str) -> Assessment:
     mistakes = stated(rubric, reading, scope) if rubric.mistakes else ()
     spoiled = {number for mistake in mistakes for number in mistake.spoils}
     verdicts = [judge(point, reading, scope) for point in rubric.points]
-    credits = [0.0 if n in spoiled else verdict.credit for n, verdict in enumerate(verdicts)]
+    credits = [_beside_mistake(verdict) if n in spoiled else verdict.credit for n, verdict in enumerate(verdicts)]
     points, against = _points(rubric, verdicts, credits, spoiled)
     reference = _reference(rubric, reading, scope) * (1 - against)
     length = 1 - math.exp(-reading.distinct / LENGTH_WORDS)
@@ -61,10 +62,15 @@ def assess(rubric: Compiled, answer: str) -> Assessment:
     echo = _echo(rubric, scope)
     listing = _is_list(rubric, reading)
     score = max(0.0, score - echo * rubric.echo_score) * (LIST_WORTH if listing else 1.0)
-    faults = sum(n in spoiled or _denies(rubric, verdict) for n, verdict in enumerate(verdicts))
+    faults = sum(n not in spoiled and _denies(rubric, verdict) for n, verdict in enumerate(verdicts))
     by_half = 0 if rubric.derived else dismissed(rubric, reading, scope, verdicts)
     doubt = DOUBT ** (max(0.0, faults + DISMISSED * by_half - 1) + len(mistakes))
     return Assessment(reading, verdicts, credits, mistakes, points, reference, length, echo, listing, doubt, doubt * score)
+
+
+def _beside_mistake(verdict: Verdict) -> float:
+    """What a point is worth that a stated mistake speaks against: half if it was made in full, nothing otherwise."""
+    return CONTRADICTED * verdict.credit if verdict.share >= IN_FULL else 0.0
 
 
 def _points(rubric: Compiled, verdicts: list[Verdict], credits: list[float], spoiled: set[int]) -> tuple[float, float]:
@@ -72,7 +78,7 @@ def _points(rubric: Compiled, verdicts: list[Verdict], credits: list[float], spo
     earned = against = 0.0
     for number, (point, verdict, credit) in enumerate(zip(rubric.points, verdicts, credits, strict=True)):
         denied = _denies(rubric, verdict)
-        wrong = number in spoiled or (denied and not credit)
+        wrong = (number in spoiled or denied) and not credit
         earned += point.weight * (-LOST if wrong else credit)
         against += point.weight * (1.0 if wrong else 0.5 if denied else 0.0)
     return min(1.0, max(0.0, earned / rubric.weight) / WANTED), against / rubric.weight

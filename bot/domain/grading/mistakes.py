@@ -1,5 +1,7 @@
 """Misconceptions: which known mistakes an answer states, as opposed to refuting them or using their words."""
 
+from itertools import takewhile
+
 from .compiled import Compiled, Mistake
 from .match import Reading
 from .points import Scopes
@@ -9,7 +11,7 @@ from .text import plain, split
 from .windows import Spot
 
 STATED = 0.85  # share of a mistake's words, in their order: a phrase of four may miss one
-LIKE = 0.7  # an interchangeable word proves a mistake less than the author's own
+LIKE = 0.5  # an interchangeable word proves a mistake less than the author's own
 LOOSE = 3  # words of the answer for each word of the phrase, at the most: 'nearly contiguous'
 
 
@@ -64,11 +66,15 @@ def _walk(phrase: Phrase, spots: list[Spot]) -> tuple[float, int]:
     for bit, weight in phrase.slots:
         for number in range(at, len(spots)):
             if _matches(spots[number], bit, phrase):
-                place, affirmed, _, denied, _ = spots[number]
-                got += weight if (affirmed | denied) & bit else LIKE * weight
-                last, at = place, number
+                last, at = spots[number][0], number
+                got += weight if _is_said(bit, last, spots[number:]) else LIKE * weight
                 break
     return got, last
+
+
+def _is_said(bit: int, place: int, spots: list[Spot]) -> bool:
+    """Whether the word at *place* is the term itself: an expression that it is part of may stand there first."""
+    return any((spot[1] | spot[3]) & bit for spot in takewhile(lambda spot: spot[0] == place, spots))
 
 
 def _matches(spot: Spot, bit: int, phrase: Phrase) -> bool:

@@ -8,7 +8,6 @@ from .speech import (
     BETTER,
     DISCARDED,
     FRAMING,
-    GIVING_REASONS,
     IGNORED,
     IGNORING,
     LEAVING,
@@ -32,7 +31,7 @@ _BEING = frozenset({"is", "are", "be", "was", "were", "been", "being", "seem", "
 def with_rejected(words: Words, meaning: list[Word], denied: dict[int, bool], harmful: frozenset[str]) -> dict[int, bool]:
     """The denied places, and those that a rejection reaches which is not denied itself ('do not skip …').
 
-    harmful: words of harm that the question does not use: asked what makes a score too good, 'leakage makes it too good' is right.
+    harmful: words of harm that the question does not use: asked what makes a score too good, 'leakage makes it good' is right.
     """
     found = dict(denied)
     rejecting = [i for i, word in enumerate(meaning) if word.flags & REJECTS]
@@ -109,20 +108,17 @@ def _does_harm(words: Words, meaning: list[Word], i: int, harmful: frozenset[str
     for j in range(i + 1, min(len(meaning), i + 1 + PARTICLE)):
         if words.gaps[j] or meaning[j].kind in (BREAKER, NEGATOR):
             return False
-        said = words.words[j]
-        if said in harmful and not meaning[j].affirms:
-            return said != "too" or words.words[i] != "would"  # 'that would be too dear' is a reason, not advice
+        if words.words[j] in harmful and not meaning[j].affirms:
+            return True
     return False
 
 
 def _is_imagined(words: Words, meaning: list[Word], i: int) -> bool:
-    """'since a separate set would …', 'adding a count would …': what nobody ought to do."""
+    """'adding a count would …': what nobody ought to do."""
     spoken = words.words
     begin = _clause(words, meaning, i)
     if spoken[i] != "would" or not ASIDE.isdisjoint(spoken[begin:i]):
         return False
-    if not GIVING_REASONS.isdisjoint(spoken[max(0, begin - 1) : begin + 2]):
-        return True
     # what a deed would do: not 'monitoring would help', 'labeling by hand would be expensive'
     return spoken[i + 1 : i + 2] != ["be"] and any(
         spoken[j].endswith("ing") and any(word.kind == CONTENT for word in meaning[j + 1 : i])

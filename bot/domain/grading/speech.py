@@ -94,12 +94,11 @@ RUINING = _words(
 # '… makes it worse', '… adds noise', '… would leak'.
 FRAMING = _words("make makes made making adds would")
 HARMFUL = _words(
-    """worse worsen too slower noisier unstable harder vague useless leak leaks leakage bias noise hide waste confuse
+    """worse worsen slower noisier unstable harder vague useless leak leaks leakage bias noise hide waste confuse
     mislead distract destroy spoil ruin hurt harm"""
 )
 
-# '… since a random split would': a reason against it. Not so where somebody or some condition is spoken of.
-GIVING_REASONS = _words("since because as")
+# 'adding a count would …' advises against it, but not where somebody or some condition is spoken of.
 ASIDE = _words(
     """if whether what what's how where when than he she it they we you i that which one this these those so had were"""
 )
