@@ -4,7 +4,6 @@ A word of rejection that the rubric uses itself is a word of the subject, and re
 """
 
 from .speech import (
-    ASIDE,
     BETTER,
     DISCARDED,
     FRAMING,
@@ -47,8 +46,7 @@ def _rejected_by(words: Words, meaning: list[Word], i: int, harmful: frozenset[s
     spoken = words.words
     word = spoken[i]
     if word in FRAMING:
-        rejects = _does_harm(words, meaning, i, harmful) or _is_imagined(words, meaning, i)
-        return _before(words, meaning, i) if rejects else []
+        return _before(words, meaning, i) if _does_harm(words, meaning, i, harmful) else []
     if word in LEAVING:
         return _left_out(words, meaning, i)
     if word in BETTER:
@@ -111,16 +109,3 @@ def _does_harm(words: Words, meaning: list[Word], i: int, harmful: frozenset[str
         if words.words[j] in harmful and not meaning[j].affirms:
             return True
     return False
-
-
-def _is_imagined(words: Words, meaning: list[Word], i: int) -> bool:
-    """'adding a count would …': what nobody ought to do."""
-    spoken = words.words
-    begin = _clause(words, meaning, i)
-    if spoken[i] != "would" or not ASIDE.isdisjoint(spoken[begin:i]):
-        return False
-    # what a deed would do: not 'monitoring would help', 'labeling by hand would be expensive'
-    return spoken[i + 1 : i + 2] != ["be"] and any(
-        spoken[j].endswith("ing") and any(word.kind == CONTENT for word in meaning[j + 1 : i])
-        for j in range(begin, min(i, begin + 2))
-    )

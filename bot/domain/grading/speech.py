@@ -98,11 +98,6 @@ HARMFUL = _words(
     mislead distract destroy spoil ruin hurt harm"""
 )
 
-# 'adding a count would …' advises against it, but not where somebody or some condition is spoken of.
-ASIDE = _words(
-    """if whether what what's how where when than he she it they we you i that which one this these those so had were"""
-)
-
 # Small words that a phrase without a weighty word may stand on: 'use both', 'all the data'.
 TELLING = _words("both all each every any other another own between before after same most many")
 
