@@ -54,7 +54,7 @@ def read_mistake(terms: Terms, text: str) -> Phrase | None:
     if formula:
         return _with_formula(terms, text, shown, formula, _alike, structure=False)
     tokens = _tokens(terms, shown, False, True) or _telling_tokens(terms, shown, _alike, structure=False)
-    return _word_by_word(terms, text, tokens, _alike)[0] if tokens else None
+    return _phrase(text, [_slot(terms, tokens, i, _alike) for i in range(len(tokens))]) if tokens else None
 
 
 def _alike(_stem: str) -> float:
