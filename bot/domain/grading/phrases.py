@@ -163,7 +163,9 @@ def _phrase(text: str, slots: list[Slot], loose: int = 0) -> Phrase:
             want |= slot.bit
     total = _shared_total(sum(weights.values()) or 1.0)
     pairs = tuple(map(_shared, weights.items()))
-    return Phrase(text, want, refuse & ~want, pairs, total, want | refuse, want & ~loose)
+    refuse &= ~want
+    # One object where they are equal: wide numbers, and thousands of phrases.
+    return Phrase(text, want, refuse, pairs, total, want | refuse if refuse else want, want & ~loose if loose else want)
 
 
 @lru_cache(maxsize=16384)

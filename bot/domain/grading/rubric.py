@@ -29,7 +29,7 @@ PROMPT_IN_REFERENCE = 0.3
 COMMON = 0.5
 
 NO_LEXICON = Lexicon()
-HOT = 200  # rubrics kept compiled, 50 KB each: more than there are drills open at once
+HOT = 128  # rubrics kept compiled, 100 KB each: more than there are drills open at once
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 

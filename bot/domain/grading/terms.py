@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from sys import intern
 from typing import NamedTuple
 
 from .formulas import needle, spoken
@@ -69,7 +70,7 @@ class Terms:
                 if base != stem and len(base) >= SHORT and (stem, base) not in self.lexicon.confusable:
                     self.reversals[base] = bit
         if len(written) >= SHORT:
-            self.spoken.setdefault(written, stem)
+            self.spoken.setdefault(intern(written), stem)
         return bit
 
     def expression(self, group: int) -> int:
