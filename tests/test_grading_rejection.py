@@ -50,6 +50,7 @@ def test_advice_against_a_point_speaks_against_it(label: str, answer: str) -> No
     ("label", "answer"),
     [
         ("watch", "You should not skip monitoring after launch."),
+        ("watch", "Ignore it or go on with monitoring after launch."),
         ("watch", "No matter how long monitoring takes, it is due."),
         ("watch", "Monitoring after launch makes you sleep."),
         ("watch", "Monitoring would be my last step, after launch."),
@@ -69,6 +70,11 @@ def test_a_word_of_rejection_that_the_rubric_uses_rejects_nothing() -> None:
         grade(PADDING, answer).findings for answer in ("Ignore the padding tokens.", "Padding would bias the average.")
     )
     assert (ignored[0].hit, biased[1].hit) == (Hit.FULL, Hit.FULL)
+
+
+def test_harm_that_the_question_asks_for_rejects_nothing() -> None:
+    asked = rubric("What makes an estimate unstable?", point("rows", "few rows"))
+    assert grade(asked, "Having few rows makes it unstable.").findings[0].hit is Hit.FULL
 
 
 def test_points_that_are_dismissed_by_half_make_the_rest_doubtful() -> None:
