@@ -16,6 +16,7 @@ from tests.fakes.discord_server import FakeDiscord
 from tests.fakes.discord_world import BOT, CHANNEL, Body, visible
 from tests.fakes.platform import Shown
 from tests.fakes.process import ROOT, Process, patiently
+from tests.fakes.running import running
 
 
 class Bot(Process):
@@ -40,12 +41,8 @@ class Bot(Process):
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    made = Bot(tmp_path)
-    await made.fake.start()
-    await made.start()
-    yield made
-    await made.stop()
-    await made.fake.stop()
+    async with running(Bot(tmp_path)) as made:
+        yield made
 
 
 async def test_killed_in_the_middle_it_goes_on_and_a_revoked_token_ends_it_with_a_sentence(bot: Bot) -> None:

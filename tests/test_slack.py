@@ -6,6 +6,7 @@ import pytest
 
 from bot.service.core import Core
 from tests.builders import FULL, HALF, Clock
+from tests.fakes.running import running
 from tests.fakes.slack_bot import Bot, acknowledged, until
 
 DROPOUT_FULL = "It switches random units off during training. At inference all units are used."
@@ -14,12 +15,8 @@ DROPOUT_HALF = "It switches random units off during training."
 
 @pytest.fixture
 async def bot(core: Core, clock: Clock) -> AsyncIterator[Bot]:
-    made = Bot(core, clock)
-    await made.fake.start()
-    await made.start()
-    yield made
-    await made.stop()
-    await made.fake.stop()
+    async with running(Bot(core, clock)) as made:
+        yield made
 
 
 def answers(text: str) -> tuple[str, str]:

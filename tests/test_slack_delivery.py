@@ -10,6 +10,7 @@ from bot.protocol import Event, Reply, Show
 from bot.service.core import Core
 from bot.store import attempts
 from tests.builders import MORNING, Clock
+from tests.fakes.running import running
 from tests.fakes.slack_bot import Bot, acknowledged, until
 from tests.fakes.slack_server import FakeSlack
 from tests.test_adapter_contract import COMMANDS, QUESTION
@@ -18,12 +19,8 @@ from tests.test_slack import answers
 
 @pytest.fixture
 async def bot(core: Core, clock: Clock) -> AsyncIterator[Bot]:
-    made = Bot(core, clock)
-    await made.fake.start()
-    await made.start()
-    yield made
-    await made.stop()
-    await made.fake.stop()
+    async with running(Bot(core, clock)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from bot.service.core import Core
 from tests.builders import Clock
+from tests.fakes.running import running
 from tests.fakes.slack_bot import Bot, acknowledged, until
 from tests.fakes.slack_state import Conversation, Message
 from tests.test_slack import answers
@@ -13,12 +14,8 @@ from tests.test_slack import answers
 
 @pytest.fixture
 async def bot(core: Core, clock: Clock) -> AsyncIterator[Bot]:
-    made = Bot(core, clock)
-    await made.fake.start()
-    await made.start()
-    yield made
-    await made.stop()
-    await made.fake.stop()
+    async with running(Bot(core, clock)) as made:
+        yield made
 
 
 async def home(bot: Bot, user: str) -> str:

@@ -15,6 +15,7 @@ from bot.service.core import Core
 from bot.store.schedules import Plan
 from tests.builders import Clock
 from tests.fakes.outage import Listed
+from tests.fakes.running import running
 from tests.fakes.slack_api import Api
 from tests.fakes.slack_bot import acknowledged
 from tests.fakes.slack_delivery import Delivery
@@ -27,12 +28,8 @@ REPLY = Reply("Daily drill")
 
 @pytest.fixture
 async def served(core: Core) -> AsyncIterator[Served]:
-    made = Served(core)
-    await made.fake.start()
-    await made.start()
-    yield made
-    await made.stop()
-    await made.fake.stop()
+    async with running(Served(core)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from bot.store import connect
 from bot.tables import drills
 from tests.fakes.platform import Shown
 from tests.fakes.process import ROOT, Process, patiently
+from tests.fakes.running import running
 from tests.fakes.slack_server import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.slack_state import Message
 
@@ -58,12 +59,8 @@ class Bot(Process):
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    made = Bot(tmp_path)
-    await made.fake.start()
-    await made.start()
-    yield made
-    await made.stop()
-    await made.fake.stop()
+    async with running(Bot(tmp_path)) as made:
+        yield made
 
 
 async def test_posts_grades_and_closes_through_a_kill_and_a_revoked_token_ends_it_with_a_sentence(bot: Bot) -> None:
