@@ -108,7 +108,7 @@ class Rest:
 
     def _refusal(self, error: discord.HTTPException) -> DeliveryError:
         self._fuse.count(error.status)
-        if error.response.headers.get("Content-Type") != JSON:
+        if error.status != 429 and error.response.headers.get("Content-Type") != JSON:
             # What stands before Discord, or is taken for it, knows nothing of our channels.
             return DeliveryError(f"no answer from Discord itself ({error.status})", permanent=False)
         if error.status == 401:
