@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from adapters.discord.rest import BANNED_WAIT
 from bot.errors import DeliveryError
 from bot.protocol import HINDERED, Button, Buttons, Learner, Reply, Text, direct, reply_key
 from bot.service.core import Core
@@ -106,6 +107,14 @@ async def test_a_refusal_says_whether_trying_again_can_help(bot: Bot, status: in
         await bot.adapter.post(bot.fake.channel, POST, key="drill-7")
     assert raised.value.permanent is permanent
     assert len(bot.fake.rest.calls) == before + 1  # stopped at once
+
+
+@pytest.mark.parametrize(("front", "wait"), [(403, None), (429, BANNED_WAIT)])
+async def test_a_page_of_what_stands_before_discord_blames_no_channel(bot: Bot, front: int, wait: float | None) -> None:
+    bot.fake.rest.down, bot.fake.rest.front = True, front
+    with pytest.raises(DeliveryError) as raised:
+        await bot.adapter.post(bot.fake.channel, POST, key="drill-7")
+    assert (raised.value.permanent, raised.value.retry_after) == (False, wait)
 
 
 async def test_a_limit_is_waited_for(bot: Bot) -> None:
