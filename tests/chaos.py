@@ -128,7 +128,8 @@ class Chaos:
         with self.store.write() as tx:
             id = people.channel_id(tx, channel)
             self.ids[channel.channel_id] = id
-            schedules.save(tx, Plan(id, channel, Schedule(time(9), "UTC")))
+            far = (datetime.now(UTC) + timedelta(hours=12)).hour  # a drill closes when the next one opens: not within the run
+            schedules.save(tx, Plan(id, channel, Schedule(time(far), "UTC")))
             people.save_settings(tx, id, replace(people.settings(tx, id), attempts=10))
 
     def _open(self) -> None:
