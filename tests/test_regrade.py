@@ -145,7 +145,7 @@ def test_the_command(cli: Callable[..., Ran], tmp_path: Path, clock: Clock, says
     answers.answer(core, says("answer", "The share of the real positives that were found", learner=ADA))
     core.store.close()
     pack = tmp_path / "drillbot" / "questions" / "small.yaml"
-    pack.write_text(pack.read_text().replace("share of real positives", "rate of true cases"))
+    pack.write_text(pack.read_text().replace("share of real positives", "number of empty rows"))
     told = cli("regrade", "--dry-run", "--allow-lower")
     assert told.out.splitlines()[-1] == "1 result would change in 1 drill"
     [line] = [line for line in told.out.splitlines() if "Ada" in line]
