@@ -98,7 +98,6 @@ def hits(result: Grade) -> list[str]:
         (SCORES, "divide by the root", "dividing by the root is useless."),
         (SIZES, "it gets smaller, faster, cheaper", "it gets larger, slower, dearer"),
         (SIZES, "never tune on the test set", "tune on the test set"),
-        (SIZES, "a smaller model", "the model is what it is, and after a long afternoon of work the result seems smaller"),
         (CACHE, "it spares the server", "it is wrong to say it spares the server"),
         (CACHE, "pages load faster and it spares the server", "pages, faster, server, spares, load, speed, hits, memory"),
         (CACHE, "pages load faster", "pages do not load faster"),

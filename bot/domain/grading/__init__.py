@@ -5,7 +5,7 @@ from .lexicon import Lexicon
 from .result import Finding, Grade, Hit
 from .rubric import Rubric, compile_rubric
 
-GRADER_VERSION = "3"  # changes whenever the same answer may get another grade
+GRADER_VERSION = "4"  # changes whenever the same answer may get another grade
 
 __all__ = [
     "GRADER_VERSION",

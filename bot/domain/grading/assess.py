@@ -9,12 +9,16 @@ from .match import Reading, read
 from .mistakes import stated
 from .points import CONTRADICTED, LOST, Scopes, Verdict, judge, scopes
 from .shares import SYNONYM
+from .word import CONTENT
 
-KEY_POINTS = 0.55  # of the score, where there is a model answer too: the author's phrases are the better evidence
-DOUBT = 0.6  # what the rest is worth for each false statement beyond one that may be a slip of the pen, or of ours
+KEY_POINTS = 0.5  # of the score, where there is a model answer too: either catches what the other misses
+DOUBT = 0.5  # what the rest is worth for each false statement beyond one that may be a slip of the pen, or of ours
 DISMISSED = 2 / 3  # of a false statement is a point dismissed by half: one proves nothing, two do
 IN_FULL = 0.9  # share of a phrase from which on a point was made whatever else was said
-WANTED = 0.85  # share of the weight that a fair examiner calls a full answer: nobody says everything
+WANTED = 0.9  # share of the weight that a fair examiner calls a full answer: nobody says everything
+SEVERAL = 3  # of so many points or more, whoever knows something makes one
+HALF_MADE = 0.5  # by half at the least
+FRAGMENTS = 0.5  # otherwise what was found is worth half: fragments turn up in any answer
 SATURATION = 4.0  # nobody repeats a whole model answer: half of its words earn nearly nine tenths
 ALL_SAID = 1 - math.exp(-SATURATION)
 SYNONYM_ALONE = 0.3  # without key points nothing else tells whether another word was meant as the model answer's
@@ -25,7 +29,8 @@ OPEN_GATE = 0.1  # words of the model answer count this much by themselves, full
 GATE_SLOPE = 2.0
 LENGTH = 0.15  # of the score is for length, as far as there is content
 LENGTH_WORDS = 10  # different words, beside the question's, that earn two thirds of it
-ECHO = 0.8  # so much of what was found may be the question's words before they are taken off
+ECHO = 0.8  # so much of what was found may be the question's words before they are taken off, and
+REPEATED = (0.2, 0.6)  # an answer with so many of its content words from the question repeats it not at all, or altogether
 TERMS_ONLY = 0.1  # share of small words and signs below which an answer is a list of terms
 LIST_WORDS = 6  # shorter lists are short answers
 LIST_WORTH = 0.55  # what a list of terms is worth of the explanation it could have been
@@ -57,9 +62,10 @@ def assess(rubric: Compiled, answer: str) -> Assessment:
     credits = [_beside_mistake(verdict) if n in spoiled else verdict.credit for n, verdict in enumerate(verdicts)]
     points, against = _points(rubric, verdicts, credits, spoiled)
     reference = _reference(rubric, reading, scope) * (1 - against)
-    length = 1 - math.exp(-reading.distinct / LENGTH_WORDS)
+    complete = reference if rubric.derived else min(points, reference)  # whoever has said everything has said enough
+    length = max(complete, 1 - math.exp(-reading.distinct / LENGTH_WORDS))
     score = _with_length(_blend(rubric, points, reference), length)
-    echo = _echo(rubric, scope)
+    echo = _echo(rubric, reading, scope)
     listing = _is_list(rubric, reading)
     score = max(0.0, score - echo * rubric.echo_score) * (LIST_WORTH if listing else 1.0)
     faults = sum(n not in spoiled and _denies(rubric, verdict) for n, verdict in enumerate(verdicts))
@@ -81,6 +87,8 @@ def _points(rubric: Compiled, verdicts: list[Verdict], credits: list[float], spo
         wrong = (number in spoiled or denied) and not credit
         earned += point.weight * (-LOST if wrong else credit)
         against += point.weight * (1.0 if wrong else 0.5 if denied else 0.0)
+    if len(credits) >= SEVERAL and max(credits) < HALF_MADE and not (rubric.derived or rubric.structure):
+        earned *= FRAGMENTS
     return min(1.0, max(0.0, earned / rubric.weight) / WANTED), against / rubric.weight
 
 
@@ -93,7 +101,7 @@ def _reference(rubric: Compiled, reading: Reading, scope: Scopes) -> float:
     """How much of the model answer is there: its words, and a little of its letters."""
     if not rubric.reference:
         return 0.0
-    exact, related = scope.whole.affirmed, scope.whole.related
+    exact, related = scope.whole.affirmed | scope.whole.denied & rubric.denials, scope.whole.related
     synonym = SYNONYM_ALONE if rubric.derived else SYNONYM
     got = 0.0
     for weight, terms in rubric.reference:  # counting bits is a tenth of the time of looking at each word
@@ -121,12 +129,16 @@ def _with_length(score: float, length: float) -> float:
     return (1 - LENGTH) * score + LENGTH * length * min(1.0, 2 * score)
 
 
-def _echo(rubric: Compiled, scope: Scopes) -> float:
+def _echo(rubric: Compiled, reading: Reading, scope: Scopes) -> float:
     """How far what was found is only the question's own words: 0 up to the share that any answer repeats, then up to 1."""
     if not scope.said:
         return 0.0
     share = (scope.said & rubric.prompt_mask).bit_count() / scope.said.bit_count()
-    return max(0.0, share - ECHO) / (1 - ECHO)
+    if share <= ECHO:
+        return 0.0
+    none, all_of_it = REPEATED
+    repeated = sum(word.kind == CONTENT and not word.fresh for word in reading.meaning) / max(1, reading.content)
+    return (share - ECHO) / (1 - ECHO) * min(1.0, max(0.0, (repeated - none) / (all_of_it - none)))
 
 
 def _is_list(rubric: Compiled, reading: Reading) -> bool:

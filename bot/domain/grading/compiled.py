@@ -50,5 +50,7 @@ class Compiled:
     echo_score: float = 0.0
     prompt_mask: int = 0
     harmful: frozenset[str] = frozenset()  # words of harm that the question does not use
+    refused: int = 0  # terms that phrases deny and none affirms
+    denials: int = 0  # terms that the model answer denies
     settled: int = 0  # terms that the rubric never denies
     memo: dict[str, Word] = field(default_factory=dict, repr=False)

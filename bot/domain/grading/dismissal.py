@@ -8,14 +8,12 @@ HALF = 0.5  # of a phrase's weight is denied, and said nowhere else
 MADE = 0.7  # whoever earns so much of a point has made it, and denied something else with its words
 
 
-def settled(rubric: Compiled, model_answer: Reading) -> int:
+def settled(rubric: Compiled) -> int:
     """The terms that the rubric never denies itself, in these or other words; not the question's, nor those of any answer."""
-    denied = 0
+    denied = rubric.denials
     for point in rubric.points:
         for phrase in point.phrases:
             denied |= phrase.refuse
-    for window in model_answer.windows:
-        denied |= window.denied
     terms = rubric.terms
     unsettled = denied | rubric.prompt_mask
     for alike in terms.groups.values():

@@ -38,9 +38,10 @@ def add_expressions(
             if group < 0:
                 mentions.append((i, -1 - group))
                 continue
+            is_denied = i in denied or end in denied
             yes, no = groups.get(group, 0), groups.get(lexicon.opposite.get(group, -1), 0)
             for place in (i, end):
-                spots.append((place, 0, no, 0, 0) if i in denied else (place, 0, yes, 0, no & ~yes))
+                spots.append((place, 0, no, yes & rubric.refused, 0) if is_denied else (place, 0, yes, 0, no & ~yes))
             if group in lexicon.directions:
                 directions = (*directions, group)
                 stop = end

@@ -6,8 +6,8 @@ from .points import UNTOUCHED, Verdict
 from .result import Finding, Hit
 from .text import places
 
-FULL = 0.7  # a point is hit when a good examiner would tick it
-PARTIAL = 0.25  # below, naming what was found would mislead
+FULL = 0.76  # a point is hit when a good examiner would tick it
+PARTIAL = 0.35  # below, naming what was found would mislead
 SPAN = 200  # characters quoted at the most
 
 

@@ -52,6 +52,10 @@ class Lexicon:
         """The stem of a word after its spelling was brought to the standard."""
         return stem(self.spelling.get(word, word))
 
+    def are_opposite(self, one: str, other: str) -> bool:
+        groups = self.words.get(self.stem(other), ())
+        return any(self.opposite.get(group) in groups for group in self.words.get(self.stem(one), ()))
+
     def expression(self, text: str) -> Expression:
         return content_stems(text, self.spelling)
 

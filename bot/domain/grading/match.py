@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .compiled import Compiled
 from .expressions import add_expressions, add_formulas
-from .negation import denied_places
+from .negation import DENIED, EITHER, UNSAID, denied_places
 from .rejection import with_rejected
 from .text import Words, plain, split
 from .windows import ORDINALS, Spot, Window, fill, topics_of, windows_of
@@ -37,17 +37,19 @@ def read(rubric: Compiled, answer: str) -> Reading:
     for word in known.values():
         flags |= word.flags
         trigrams |= word.trigrams
-    denied = denied_places(words, [w.kind for w in meaning]) if flags & NEGATES and not rubric.structure else {}
-    if flags & REJECTS and not rubric.structure:
+    denies = not (rubric.structure or rubric.terms.mirrored)
+    denied = denied_places(words, [w.kind for w in meaning]) if flags & NEGATES and denies else {}
+    if flags & REJECTS and denies:
         denied = with_rejected(words, meaning, denied, rubric.harmful)
-    spots = _spots(meaning, denied)
+    spots = _spots(meaning, denied, rubric.refused)
     mentions: list[tuple[int, int]] = []
     if flags & NOTION:
         mentions = [(i, word.notion) for i, word in enumerate(meaning) if word.notion >= 0]
     if flags & SPECIAL:
         special = [i for i, word in enumerate(meaning) if word.flags & SPECIAL]
         stems = {word.stem for word in known.values()}
-        add_expressions(rubric, words, meaning, special, stems, bool(flags & NOUN), denied, spots, mentions)
+        surely = {i for i, how in denied.items() if how != EITHER}
+        add_expressions(rubric, words, meaning, special, stems, bool(flags & NOUN), surely, spots, mentions)
     if rubric.terms.formulas:
         add_formulas(rubric, text, words, spots)
     topics: list[tuple[int, int]] = []
@@ -60,12 +62,17 @@ def read(rubric: Compiled, answer: str) -> Reading:
     return Reading(answer, text, moved, words, meaning, windows, spots, content, distinct, trigrams, bool(flags & MISSPELT))
 
 
-def _spots(meaning: list[Word], denied: dict[int, bool]) -> list[Spot]:
+def _spots(meaning: list[Word], denied: dict[int, int], refused: int) -> list[Spot]:
     """What each word by itself says of the rubric's terms."""
     if not denied:
         return [(i, w.affirms, w.related, 0, w.contradicts) for i, w in enumerate(meaning) if w.matters]
     return [
-        (i, 0, w.contradicts, w.affirms, 0) if i in denied else (i, w.affirms, w.related, 0, w.contradicts)
+        _denied_spot(i, w, refused, denied[i]) if i in denied else (i, w.affirms, w.related, 0, w.contradicts)
         for i, w in enumerate(meaning)
-        if w.matters and denied.get(i, True)
+        if w.matters and denied.get(i, DENIED) != UNSAID
     ]
+
+
+def _denied_spot(i: int, word: Word, refused: int, how: int) -> Spot:
+    against = word.affirms | word.related & refused
+    return (i, 0, word.contradicts, against, 0) if how == DENIED else (i, word.affirms, word.related, against, 0)

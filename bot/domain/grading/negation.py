@@ -6,7 +6,9 @@ from .speech import BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OBJEC
 from .text import Words
 from .word import BREAKER, CONTENT, NEGATOR, SMALL
 
+CONDITION = 6  # words from an 'if' to the negator of its condition
 DENIAL_REACH = 5  # content words: 'does not lead to higher validation error' is one denial
+UNSAID, DENIED, EITHER = range(3)  # what a denial does to a word; a condition that is denied may speak for the word or against it
 _BEING = frozenset({"is", "are", "be", "was", "were"})
 
 
@@ -15,38 +17,39 @@ def kind_of(word: str) -> int:
     return NEGATOR if word in NEGATORS else BREAKER if word in BREAKERS else SMALL if word in FUNCTION else CONTENT
 
 
-def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, bool]:
-    """The places that a denial reaches, and whether the word there is one that is denied by it."""
-    denied: dict[int, bool] = {}
+def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, int]:
+    """The places that a denial reaches, and what it does to the word there: UNSAID, DENIED or EITHER."""
+    denied: dict[int, int] = {}
     spoken, gaps = words.words, words.gaps
-    reach, negated = 0, -9
+    reach, negated, how = 0, -9, DENIED
     for i, kind in enumerate(kinds):
         word = spoken[i]
         if not reach and kind != NEGATOR and word not in OPINIONS:
             continue
         if gaps[i]:
             reach = 0
-        if kind == BREAKER or (reach and word in ("and", "or") and _goes_on(words, i, negated, reach)):
+        if kind == BREAKER or (reach and word in ("and", "or", "as") and _goes_on(words, i, negated, reach)):
             reach = 0
         elif kind == NEGATOR:
             cancels = (reach and i - negated <= 2) or _denies_nothing(words, i)
             reach, negated = 0 if cancels else 1 if word == "non" else DENIAL_REACH, i
-            if reach and _is_vain(words, kinds, i):
+            how = EITHER if reach and _is_condition(words, i) else DENIED
+            if reach and how == DENIED and _is_vain(words, kinds, i):
                 _deny_before(words, kinds, i, denied)
         elif word in OPINIONS:
             if _is_blamed(words, i):
-                denied[i] = False
-                reach, negated = DENIAL_REACH, i
+                denied[i] = UNSAID
+                reach, negated, how = DENIAL_REACH, i, DENIED
                 continue
             if word in FUTILE and _ends(words, kinds, i + 1) and i and spoken[i - 1] in _BEING:
                 _deny_before(words, kinds, i, denied)
         if reach:
-            denied[i] = False
+            denied[i] = UNSAID
             if word in DENYING and 0 < i - negated <= 2:
-                reach = 0
+                reach, denied[i] = 0, how
             elif kind == CONTENT:
                 reach -= 1
-                denied[i] = True
+                denied[i] = how
     return denied
 
 
@@ -66,6 +69,16 @@ def _denies_nothing(words: Words, i: int) -> bool:
     if i + 1 == len(spoken) or spoken[i + 1] not in HEDGED:
         return False
     return spoken[i + 1] != "matter" or spoken[i] == "no"  # 'no matter how', but 'labels do not matter'
+
+
+def _is_condition(words: Words, i: int) -> bool:
+    """'slow if the data are not scaled' speaks for scaling."""
+    for j in range(i, max(0, i - CONDITION), -1):
+        if words.gaps[j]:
+            return False
+        if words.words[j - 1] == "if":
+            return True
+    return False
 
 
 def _is_vain(words: Words, kinds: Sequence[int], i: int) -> bool:
@@ -89,11 +102,11 @@ def _ends(words: Words, kinds: Sequence[int], i: int) -> bool:
     return i >= len(kinds) or words.gaps[i] > 0 or kinds[i] in (BREAKER, SMALL)
 
 
-def _deny_before(words: Words, kinds: Sequence[int], i: int, denied: dict[int, bool]) -> None:
+def _deny_before(words: Words, kinds: Sequence[int], i: int, denied: dict[int, int]) -> None:
     """Denies the clause that ends before *i*."""
     for j in range(i - 1, -1, -1):
         if kinds[j] in (BREAKER, NEGATOR):
             return
-        denied[j] = kinds[j] == CONTENT
+        denied[j] = DENIED if kinds[j] == CONTENT else UNSAID
         if words.gaps[j]:
             return

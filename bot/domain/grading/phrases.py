@@ -1,16 +1,22 @@
 """Phrases as the terms they are made of."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 from .formulas import formula_in, is_symbolic
-from .lexicon import Lexicon
-from .negation import denied_places, kind_of
+from .lexicon import Expression, Lexicon
+from .negation import UNSAID, denied_places, kind_of
 from .speech import BREAKERS, FUNCTION, INTRANSITIVE, TELLING, TURNING
 from .terms import NOUN_REACH, Phrase, Slot, Terms
 from .text import plain, split
 from .word import CONTENT, NEGATOR
+
+PROMPT_IN_PHRASE = 0.4  # the question's words prove little: the learner has just read them
+CHOICES = 3  # 'or' in one phrase: what follows is read as it stands
+_EITHER = re.compile(r"\b(?:[a-z][\w-]{1,30}, ){0,5}[a-z][\w-]{1,30}(?:,? or [a-z][\w-]{1,30}){1,5}")  # bounded: no long search
+_OR = re.compile(r",? or |, ")
 
 
 class _Token(NamedTuple):
@@ -26,20 +32,35 @@ def _tokens(terms: Terms, text: str, structure: bool, telling: bool = False) -> 
     found: list[_Token] = []
     read = split(text)
     kinds = [kind_of(word) for word in read.words]
-    denied = {} if structure else denied_places(read, kinds)
+    denied = {} if structure or terms.mirrored else denied_places(read, kinds)
     turned = False
     for i, (word, kind) in enumerate(zip(read.words, kinds, strict=True)):
         named = kind == NEGATOR and read.parts[2 * i + 2][:1] == "_"  # the 'no' of no_grad
         if structure or named or kind == CONTENT or (telling and word in TELLING) or (word in BREAKERS and word not in FUNCTION):
-            found.append(_Token(word, terms.lexicon.stem(word), denied.get(i, False), read.gaps[i], turned))
+            found.append(_Token(word, terms.lexicon.stem(word), denied.get(i, UNSAID) != UNSAID, read.gaps[i], turned))
             turned = False
         turned = turned or word in TURNING
     return found
 
 
 def read_phrase(terms: Terms, text: str, weigh: Callable[[str], float], structure: bool) -> list[Phrase]:
-    """The ways to match one phrase: word by word, and with expressions of the lexicon taken as one."""
-    shown = plain(text)[0]
+    """The ways to match one phrase: each of its alternatives word by word, and with expressions of the lexicon taken as one."""
+    return [way for shown in _alternatives(terms.lexicon, plain(text)[0]) for way in _ways(terms, text, shown, weigh, structure)]
+
+
+def _alternatives(lexicon: Lexicon, shown: str, choices: int = CHOICES) -> list[str]:
+    """'group by user or patient' is met by either of them; 'up or down' wants both."""
+    found = _EITHER.search(shown) if choices and " or " in shown else None
+    either = _OR.split(found[0]) if found else []
+    if not found or not FUNCTION.isdisjoint(either) or lexicon.are_opposite(either[-2], either[-1]):
+        return [shown]
+    before, after = shown[: found.start()], shown[found.end() :]
+    if (found[0] != shown or "," in shown) and FUNCTION.issuperset(split(before + after).words):
+        return [shown]  # 'rewarded or punished for it', 'ship, change or stop': one of the words alone is too little
+    return [before + one + rest for rest in _alternatives(lexicon, after, choices - 1) for one in either]
+
+
+def _ways(terms: Terms, text: str, shown: str, weigh: Callable[[str], float], structure: bool) -> list[Phrase]:
     formula = formula_in(shown)
     if not formula:
         return _in_words(terms, text, shown, weigh, structure)
@@ -74,8 +95,8 @@ def _in_words(terms: Terms, text: str, shown: str, weigh: Callable[[str], float]
         return []
     whole, plainly = _word_by_word(terms, text, tokens, weigh)
     variants = [whole]
-    for start, stop, group in _expressions(terms.lexicon, tokens):
-        weight = sum(s.weight for s in plainly[start:stop])
+    for start, stop, group in expressions_of(terms.lexicon, tuple(t.stem for t in tokens)):
+        weight = sum(s.weight for s in plainly[start:stop]) * (PROMPT_IN_PHRASE if group in terms.asked else 1.0)
         one = Slot(terms.expression(group), weight, any(s.denied for s in plainly[start:stop]))
         variants.append(_phrase(text, [*plainly[:start], one, *plainly[stop:]]))
         if len(variants) == 4:
@@ -134,8 +155,8 @@ def _noun(terms: Terms, tokens: list[_Token], i: int) -> _Token | None:
     return after() or before()
 
 
-def _expressions(lexicon: Lexicon, tokens: list[_Token]) -> list[tuple[int, int, int]]:
-    stems = tuple(t.stem for t in tokens)
+def expressions_of(lexicon: Lexicon, stems: Expression) -> list[tuple[int, int, int]]:
+    """The expressions of the lexicon among *stems*, the longest first: where each begins and ends, and its group."""
     found = []
     for i, stem in enumerate(stems):
         for rest, group in lexicon.openings.get(stem, ()):

@@ -4,16 +4,14 @@ from typing import NamedTuple
 
 from .compiled import Compiled, Point
 from .match import Reading
+from .relations import is_crossed
 from .shares import NOTHING, all_over, clashing, share_of
 from .terms import Phrase
 from .windows import Window
 
 ELSEWHERE = 0.9  # the words of a phrase scattered over several sentences may belong to other thoughts
-FAR = 0.85  # words of a phrase that stand far apart may belong to different thoughts
-NEAR = 3  # words of the answer for each word of the phrase, and as many besides
 AGAINST = 0.7  # so much of a phrase must be there before its denial counts
 SWAPPED = 0.55  # more than half of a phrase, said of the other notion and less of its own, is a swap
-CONVEX = 1.3  # half a phrase is worth two fifths of the point: fragments turn up in any answer
 TRACE = 0.3  # less of a phrase than this is chance
 CONTRADICTED = 0.5  # what is said and denied is worth at most half of what saying it would be
 LOST = 0.4  # a point that is denied or stated of the other notion costs this share of its weight
@@ -37,8 +35,8 @@ class Verdict(NamedTuple):
     @property
     def credit(self) -> float:
         if not self.against:
-            return float(self.share**CONVEX) if self.share >= TRACE else 0.0
-        return CONTRADICTED * float(self.share**CONVEX) if self.share >= AGAINST else 0.0
+            return self.share if self.share >= TRACE else 0.0
+        return CONTRADICTED * self.share if self.share >= AGAINST else 0.0
 
 
 UNTOUCHED = Verdict(0.0, None, None, 0.0, 0.0, False)
@@ -80,23 +78,9 @@ def judge(point: Point, reading: Reading, scope: Scopes) -> Verdict:
     """The best phrase of *point*, and the strongest thing said against it."""
     verdict = _judge(point, reading.windows, scope)
     phrase = verdict.phrase
-    if phrase and verdict.share >= TRACE and len(phrase.slots) > 1 and _scattered(phrase, verdict.window, reading):
-        return verdict._replace(share=FAR * verdict.share)
+    if phrase and verdict.share >= TRACE and is_crossed(phrase, reading):
+        return verdict._replace(share=0.0, denied=max(verdict.denied, verdict.share), opposite=True)
     return verdict
-
-
-def _scattered(phrase: Phrase, window: Window | None, reading: Reading) -> bool:
-    """Whether the words found, each where it is said first, stand farther apart than in a phrase that somebody says."""
-    spots = reading.spots if window is None else reading.spots[window.spot : window.last_spot]
-    got, first, last, many = 0, -1, 0, 0
-    for place, affirmed, related, denied, _ in spots:
-        new = ((affirmed | related) & phrase.want | denied & phrase.refuse) & ~got
-        if new:
-            got |= new
-            first = place if first < 0 else first
-            last = place
-            many += 1
-    return many > 1 and last - first > NEAR * many + NEAR
 
 
 def _judge(point: Point, windows: list[Window], scope: Scopes) -> Verdict:

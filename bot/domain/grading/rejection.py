@@ -3,6 +3,7 @@
 A word of rejection that the rubric uses itself is a word of the subject, and rejects nothing: 'ignore the padding'.
 """
 
+from .negation import DENIED
 from .speech import (
     BETTER,
     DISCARDED,
@@ -27,7 +28,7 @@ _SOMETHING = (["it"], ["them"], ["that"], ["this"], ["these"], ["those"])  # 'ig
 _BEING = frozenset({"is", "are", "be", "was", "were", "been", "being", "seem", "seems"})
 
 
-def with_rejected(words: Words, meaning: list[Word], denied: dict[int, bool], harmful: frozenset[str]) -> dict[int, bool]:
+def with_rejected(words: Words, meaning: list[Word], denied: dict[int, int], harmful: frozenset[str]) -> dict[int, int]:
     """The denied places, and those that a rejection reaches which is not denied itself ('do not skip …').
 
     harmful: words of harm that the question does not use: asked what makes a score too good, 'leakage makes it good' is right.
@@ -37,7 +38,7 @@ def with_rejected(words: Words, meaning: list[Word], denied: dict[int, bool], ha
     for i in rejecting[:MOST]:
         if i not in denied:
             for place in _rejected_by(words, meaning, i, harmful):
-                found.setdefault(place, True)
+                found.setdefault(place, DENIED)
     return found
 
 

@@ -1,6 +1,7 @@
 """Compared notions: which of them a question compares."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..question import Kind, Question
@@ -15,6 +16,7 @@ _ARTICLES = frozenset({"a", "an", "the", "using"})
 _STOPS = COMPARING | DIFFERING | SEPARATING | _CHOOSING
 _WEAK = frozenset({"one", "non", "no", "self", "fine", "blue", "singl", "top"})
 _SUBJECTS = frozenset({"each", "it", "they", "you", "we", "which", "that", "what"})
+_DOING = frozenset({"you", "we", "i", "to"})
 _VERSUS = frozenset({"versus", "vs"})
 _CODE = re.compile(r"\b[\w.]*?(\w+)\(\)")
 _BRACKETS = re.compile(r"\([^()]{0,200}\)")
@@ -49,13 +51,26 @@ def find(question: Question, lexicon: Lexicon) -> Notions:
     found = _in_code(question.prompt, lexicon)
     if not found.names:
         found = _in_prose(question.prompt, announced, lexicon)
-    return found if _spoken_of(found, question, lexicon) else _named_so(question, announced, lexicon)
+    if _spoken_of(found, question, lexicon):
+        return found
+    named = _named_so(question, announced, lexicon)
+    return named if named.names else _labelled(question, lexicon)
 
 
 def _named_so(question: Question, announced: bool, lexicon: Lexicon) -> Notions:
     """A question called 'bagging-vs-boosting' compares these, however it is put."""
     found = _in_prose(question.name.replace("-", " "), announced, lexicon)
     return found if _spoken_of(found, question, lexicon) else Notions()
+
+
+def _labelled(question: Question, lexicon: Lexicon) -> Notions:
+    """Labels such as 'Stratified: same proportions' and 'Grouped: entities stay together' tell what is compared."""
+    asked = split(plain(question.prompt)[0]).words
+    done = {word for before, word in pairwise(asked) if before in _DOING}  # 'Check: …' after 'how do you check it' is a step
+    heads = [split(plain(point.label.split(":")[0])[0]).words for point in question.key_points if ":" in point.label]
+    known = [head for head in heads if head and len(head) <= NAME and set(asked).issuperset(head) and head[0] not in done]
+    items = [list(head) for head in dict.fromkeys(map(tuple, known))]
+    return _distinct(items, "", lexicon) if len(items) > 1 else Notions()
 
 
 def _spoken_of(found: Notions, question: Question, lexicon: Lexicon) -> bool:
@@ -184,7 +199,7 @@ def _telling(name: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
     if len(own[0]) > 1 and own[0] not in _WEAK:
         return own[:1]
     at = name.index(own[0])
-    return name[at - 1 : at + 1] if at else own
+    return name[at - 1 : at + 1] if at else own[:2]
 
 
 def _aliases(item: list[str], text: str, lexicon: Lexicon) -> frozenset[str]:

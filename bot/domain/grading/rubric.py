@@ -3,7 +3,8 @@
 import math
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from sys import intern
 from typing import Any
 
@@ -12,18 +13,19 @@ from . import roles
 from .assess import assess
 from .compiled import Compiled, Mistake, Point
 from .dismissal import settled
-from .lexicon import Lexicon, content_stems
-from .match import Reading, read
+from .lexicon import Lexicon
+from .match import read
 from .mistakes import STATED
-from .phrases import read_mistake, read_phrase
+from .owners import assign_owners
+from .phrases import PROMPT_IN_PHRASE, expressions_of, read_mistake, read_phrase
+from .relations import is_crossed
 from .result import Finding, Hit
-from .shares import caps
-from .speech import FUNCTION, GOING_ON, HARMFUL, TELLING
+from .shares import caps, share_said
+from .speech import FUNCTION, HARMFUL, TELLING
 from .terms import BITS, Phrase, Terms
 from .text import plain, split
 
 # Words of the question prove little: the learner has just read them.
-PROMPT_IN_PHRASE = 0.4
 PROMPT_IN_REFERENCE = 0.3
 # Words such as 'use', 'good', 'result' stand in every answer.
 COMMON = 0.5
@@ -31,6 +33,9 @@ COMMON = 0.5
 NO_LEXICON = Lexicon()
 HOT = 128  # rubrics kept compiled, 100 KB each: more than there are drills open at once
 
+_MIRRORED = re.compile(
+    r"\b(?:one|ones|those) (?:that|which) (?:is|are|does|do)(?: not|n't)\b|\bwith (?:and|or|versus|vs) without\b"
+)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -59,6 +64,8 @@ def _compile(question: Question, lexicon: Lexicon) -> Compiled:
     structure = question.kind == Kind.DISCUSSION
     prompt = frozenset(lexicon.stem(w) for w in split(plain(question.prompt)[0]).words if w not in FUNCTION)
     terms = Terms(lexicon)
+    terms.mirrored = bool(_MIRRORED.search(plain(question.prompt)[0]))
+    terms.asked = frozenset(group for _, _, group in expressions_of(lexicon, lexicon.expression(question.prompt)))
     weigh = _weigher(prompt, lexicon, structure)
 
     def phrases(texts: tuple[str, ...]) -> tuple[Phrase, ...]:
@@ -90,25 +97,49 @@ def _compile(question: Question, lexicon: Lexicon) -> Compiled:
     asked = HARMFUL.intersection(split(plain(question.prompt)[0]).words)
     rubric.harmful = HARMFUL - asked if asked else HARMFUL
     rubric.sorted_terms = tuple(sorted(k for k in terms.bits if isinstance(k, str) and len(k) >= 4))
-    rubric.prompt_mask = sum(bit for key, bit in terms.bits.items() if key in prompt)
+    said = {("expression", group) for group in terms.asked}
+    rubric.prompt_mask = sum(bit for key, bit in terms.bits.items() if key in prompt or key in said)
     rubric.notion_bits = tuple(sum(terms.bits.get(w, 0) for w in name) for name in notions.names)
     rubric.weight = sum(point.weight for point in points) or 1.0
-    rubric.points = tuple(_freshened(point, rubric.prompt_mask) for point in points)
+    rubric.points = tuple(_freshened(point, rubric.prompt_mask, terms) for point in points)
+    rubric.refused = _refused(rubric.points)
     told = read(rubric, question.model_answer)
-    rubric.settled = settled(rubric, told)
-    _owned(rubric, told)
+    rubric.denials = reduce(or_, (window.denied for window in told.windows), 0)
+    rubric.settled = settled(rubric)
+    assign_owners(rubric, told)
+    _untangle(rubric)
     _echoed(rubric)
     return rubric
 
 
-def _freshened(point: Point, prompt: int) -> Point:
+def _untangle(rubric: Compiled) -> None:
+    """A phrase that crosses itself relates nothing: 'great in training but poor in the test'."""
+    for point in rubric.points:
+        for phrase in point.phrases:
+            if phrase.relation & (phrase.relation - 1) and is_crossed(phrase, read(rubric, phrase.text)):
+                phrase.relation = 0
+
+
+def _refused(points: tuple[Point, ...]) -> int:
+    phrases = [phrase for point in points for phrase in point.phrases]
+    return reduce(or_, (phrase.refuse for phrase in phrases), 0) & ~reduce(or_, (phrase.want for phrase in phrases), 0)
+
+
+def _freshened(point: Point, prompt: int, terms: Terms) -> Point:
     """Completes the phrases of a point by what depends on the question."""
     mask = 0
     for phrase in point.phrases:
         phrase.fresh = phrase.mask & ~prompt
+        phrase.relation = _relation(phrase, terms)
         phrase.caps = _interned(caps(phrase))
         mask |= phrase.mask
     return replace(point, mask=mask)
+
+
+def _relation(phrase: Phrase, terms: Terms) -> int:
+    """The directions of a phrase with two of them, else its one direction and the words that have an opposite."""
+    pairs = phrase.want & terms.pairs
+    return pairs if pairs & (pairs - 1) else phrase.want & terms.opposable if pairs else 0
 
 
 @lru_cache(maxsize=4096)
@@ -121,60 +152,6 @@ def _echoed(rubric: Compiled) -> None:
     """What the question itself scores: the part of a score that repeating it would earn."""
     rubric.echo_score = assess(rubric, rubric.question).score
     rubric.memo.clear()
-
-
-def _owned(rubric: Compiled, model_answer: Reading) -> None:
-    """Tells each phrase which of the compared notions it speaks of: by its own words, its label or the model answer."""
-    if not rubric.notions.names:
-        return
-    told = _told_of(rubric, model_answer)
-    for point in rubric.points:
-        owner = _named(rubric, point.label)
-        for phrase in point.phrases:
-            phrase.owner = _named(rubric, phrase.text)
-        nameless = [phrase for phrase in point.phrases if phrase.owner == -1]
-        if owner == -1:
-            owner = 0 if rubric.notions.asked else _told(nameless, told, len(rubric.notions.names))
-            named = {phrase.owner for phrase in point.phrases if phrase.owner >= 0}
-            if len(named) == 1 and owner not in named:  # the author and the model answer differ
-                owner = -2
-        for phrase in nameless:
-            phrase.owner = owner
-
-
-def _named(rubric: Compiled, text: str) -> int:
-    """The one notion that *text* names; -1 for none, -2 for both."""
-    stems = set(content_stems(text, rubric.terms.lexicon.spelling))
-    notions = rubric.notions
-    short = {notions.named(stem) for stem in stems}
-    named = [n for n, name in enumerate(notions.names) if n in short or len(stems.intersection(name)) * 2 > len(name)]
-    return -1 if not named else named[0] if len(named) == 1 else -2
-
-
-def _told_of(rubric: Compiled, reading: Reading) -> list[tuple[int, int]]:
-    """What the model answer affirms of each notion; a sentence that begins with 'it' or 'that' goes on about the one before."""
-    told = []
-    topic = -1
-    ends = [window.first for window in reading.windows[1:]] + [len(reading.meaning)]
-    for window, end in zip(reading.windows, ends, strict=True):
-        stems = {word.stem for word in reading.meaning[window.first : end]}
-        named = [n for n, words in enumerate(rubric.notions.words) if not words.isdisjoint(stems)]
-        if window.topic >= 0:
-            topic = window.topic
-        elif named or reading.words.words[window.first] not in GOING_ON:
-            topic = named[0] if len(named) == 1 else -1
-        if topic >= 0:
-            told.append((topic, window.affirmed))
-    return told
-
-
-def _told(phrases: list[Phrase], told: list[tuple[int, int]], number: int) -> int:
-    """The notion that the model answer speaks of where it makes this point."""
-    best = [0.0] * number
-    for topic, affirmed in told:
-        best[topic] = max([best[topic], *(_share(p, affirmed) for p in phrases)])
-    top = max(best)
-    return best.index(top) if top >= 0.6 and top - sorted(best)[-2] >= 0.3 else -2
 
 
 def _weigher(prompt: frozenset[str], lexicon: Lexicon, structure: bool) -> Any:
@@ -235,10 +212,6 @@ def _spoiled(spoken: tuple[Phrase, ...], points: tuple[Point, ...]) -> tuple[int
     said = 0
     for phrase in spoken:
         said |= phrase.want | phrase.refuse
-    shares = [max((_share(p, said) for p in point.phrases), default=0.0) for point in points]
+    shares = [max((share_said(p, said) for p in point.phrases if p.mask & said), default=0.0) for point in points]
     best = max(shares, default=0.0)
     return tuple(n for n, share in enumerate(shares) if share >= 0.5 and share >= 0.8 * best)
-
-
-def _share(phrase: Phrase, said: int) -> float:
-    return sum(w for bit, w in phrase.slots if bit & said) / phrase.total

@@ -3,7 +3,7 @@
 from .terms import Phrase
 from .windows import Window
 
-SYNONYM = 0.8  # a word of the lexicon stands for another in most sentences, not in all
+SYNONYM = 0.9  # a word of the lexicon stands for another in most sentences, not in all
 ONE_WORD = 0.75  # one word out of several is a hint that the point was meant, not the point
 ONLY_PROMPT = 0.3  # the question's own words say nothing of what the learner knows
 NOTHING = 1e-9  # allowed for rounding where a sum of weights bounds a share
@@ -39,13 +39,17 @@ def share_of(phrase: Phrase, exact: int, related: int) -> float:
         elif bit & related:
             got += SYNONYM * weight
     fresh = phrase.fresh
-    if fresh:
-        found &= fresh
-        if not found:
-            got *= ONLY_PROMPT
-        elif found & (found - 1) == 0 and fresh & (fresh - 1):
-            got *= ONE_WORD
+    found &= fresh
+    if not found:
+        got *= ONLY_PROMPT
+    elif found & (found - 1) == 0 and fresh & (fresh - 1):
+        got *= ONE_WORD
     return got / phrase.total
+
+
+def share_said(phrase: Phrase, said: int) -> float:
+    """The plain share of the phrase's weight among the terms of *said*."""
+    return sum(w for bit, w in phrase.slots if bit & said) / phrase.total
 
 
 def caps(phrase: Phrase) -> tuple[float, ...]:

@@ -51,7 +51,9 @@ LATTER = _words("latter second")
 # 'does not stop gradients from being tracked': these verbs right after a negator cancel it for what follows.
 DENYING = _words(
     """stop stops stopping prevent prevents preventing avoid avoids avoiding disable disables disabling remove removes
-    removing forget forgets block blocks exclude hinder cancel eliminate without fail skip skips ignore ignores omit omits"""
+    removing forget forgets block blocks exclude hinder cancel eliminate without fail skip skips ignore ignores omit omits
+    fix fixes fixing cure cures solve solves solving resolve resolves address addresses handle handles mitigate repair
+    remedy tackle"""
 )
 
 # 'clipping will not help', 'labels are not needed': these, denied, deny what stands before them.

@@ -33,6 +33,7 @@ class Phrase:
     total: float
     mask: int
     firm: int  # terms that an opposite contradicts: not those of 'grow and shrink', which holds both
+    relation: int = 0  # terms that belong together, each with an opposite: 'smaller rate' and 'more trees'
     fresh: int = 0  # terms that are not the question's own words
     caps: tuple[float, ...] = ()  # the most that 0, 1, 2 … words of it can earn
     owner: int = -1  # the compared notion it is said of
@@ -46,6 +47,9 @@ class Terms:
         self.bits: dict[object, int] = {}  # term -> its bit
         self.groups: dict[int, int] = {}  # group of the lexicon -> bits of the terms that stand in it
         self.bound: dict[int, list[tuple[int, int]]] = {}  # noun's bit -> (group of the direction, bit of the pair)
+        self.mirrored = False  # the question compares a thing with its absence: what is denied of one is said of the other
+        self.asked: frozenset[int] = frozenset()  # groups of the question's own expressions
+        self.opposable = 0  # terms that have an opposite
         self.pairs = 0  # bits of directions bound to a noun
         self.nouns = 0
         self.wanted: set[int] = set()  # directions that stand in a pair, and their opposites
@@ -60,22 +64,25 @@ class Terms:
         return known
 
     def word(self, stem: str, written: str) -> int:
-        known = stem in self.bits
+        if len(written) >= SHORT and written not in self.spoken:
+            self.spoken[intern(written)] = stem
+        return self.bits.get(stem) or self._new_word(stem)
+
+    def _new_word(self, stem: str) -> int:
         bit = self._bit(stem)
-        if not known:
-            for group in self.lexicon.words.get(stem, ()):
-                self.groups[group] = self.groups.get(group, 0) | bit
-            for prefix in REVERSING:
-                base = stem.removeprefix(prefix)
-                if base != stem and len(base) >= SHORT and (stem, base) not in self.lexicon.confusable:
-                    self.reversals[base] = bit
-        if len(written) >= SHORT:
-            self.spoken.setdefault(intern(written), stem)
+        for group in self.lexicon.words.get(stem, ()):
+            self.groups[group] = self.groups.get(group, 0) | bit
+            self.opposable |= bit * (group in self.lexicon.opposite)
+        for prefix in REVERSING:
+            base = stem.removeprefix(prefix)
+            if base != stem and len(base) >= SHORT and (stem, base) not in self.lexicon.confusable:
+                self.reversals[base] = bit
         return bit
 
     def expression(self, group: int) -> int:
         bit = self._bit(("expression", group))
         self.groups[group] = self.groups.get(group, 0) | bit
+        self.opposable |= bit * (group in self.lexicon.opposite)
         return bit
 
     def formula(self, formula: str) -> int:
@@ -91,6 +98,7 @@ class Terms:
         if not known:
             self.bound.setdefault(noun, []).append((group, bit))
             self.pairs |= bit
+            self.opposable |= bit
             self.nouns |= noun
             self.wanted |= {group, self.lexicon.opposite[group]}
         return bit
