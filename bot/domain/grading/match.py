@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .compiled import Compiled
 from .expressions import add_expressions, add_formulas
-from .negation import DENIED, EITHER, UNSAID, denied_places
+from .negation import DENIED, EITHER, SAID, UNSAID, denied_places
 from .rejection import with_rejected
 from .text import Words, plain, split
 from .windows import ORDINALS, Spot, Window, fill, topics_of, windows_of
@@ -67,12 +67,11 @@ def _spots(meaning: list[Word], denied: dict[int, int], refused: int) -> list[Sp
     if not denied:
         return [(i, w.affirms, w.related, 0, w.contradicts) for i, w in enumerate(meaning) if w.matters]
     return [
-        _denied_spot(i, w, refused, denied[i]) if i in denied else (i, w.affirms, w.related, 0, w.contradicts)
+        (i, w.affirms, w.related, 0, w.contradicts)
+        if how == SAID
+        else (i, 0, w.contradicts, w.affirms | w.related & refused, 0)
+        if how == DENIED
+        else (i, w.affirms, w.related, w.affirms | w.related & refused, 0)
         for i, w in enumerate(meaning)
-        if w.matters and denied.get(i, DENIED) != UNSAID
+        if w.matters and (how := denied.get(i, SAID)) != UNSAID
     ]
-
-
-def _denied_spot(i: int, word: Word, refused: int, how: int) -> Spot:
-    against = word.affirms | word.related & refused
-    return (i, 0, word.contradicts, against, 0) if how == DENIED else (i, word.affirms, word.related, against, 0)

@@ -8,7 +8,7 @@ from .word import BREAKER, CONTENT, NEGATOR, SMALL
 
 CONDITION = 6  # words from an 'if' to the negator of its condition
 DENIAL_REACH = 5  # content words: 'does not lead to higher validation error' is one denial
-UNSAID, DENIED, EITHER = range(3)  # what a denial does to a word; a condition that is denied may speak for the word or against it
+SAID, UNSAID, DENIED, EITHER = range(4)  # what becomes of a word; a condition that is denied may speak for it or against it
 _BEING = frozenset({"is", "are", "be", "was", "were"})
 
 
@@ -22,6 +22,7 @@ def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, int]:
     denied: dict[int, int] = {}
     spoken, gaps = words.words, words.gaps
     reach, negated, how = 0, -9, DENIED
+    conditions = "if" in spoken
     for i, kind in enumerate(kinds):
         word = spoken[i]
         if not reach and kind != NEGATOR and word not in OPINIONS:
@@ -33,7 +34,7 @@ def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, int]:
         elif kind == NEGATOR:
             cancels = (reach and i - negated <= 2) or _denies_nothing(words, i)
             reach, negated = 0 if cancels else 1 if word == "non" else DENIAL_REACH, i
-            how = EITHER if reach and _is_condition(words, i) else DENIED
+            how = EITHER if reach and conditions and _is_condition(words, i) else DENIED
             if reach and how == DENIED and _is_vain(words, kinds, i):
                 _deny_before(words, kinds, i, denied)
         elif word in OPINIONS:
