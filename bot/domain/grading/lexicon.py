@@ -42,6 +42,12 @@ class Lexicon:
         return [known for size in sizes for known in self._shelves.get((word[0], size), ())]
 
     @cached_property
+    def directed(self) -> Mapping[str, int]:
+        """The words that are a direction by themselves, each with its group."""
+        groups = {word: next((g for g in groups if g in self.directions), -1) for word, groups in self.words.items()}
+        return {word: group for word, group in groups.items() if group >= 0}
+
+    @cached_property
     def _shelves(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
         table: dict[tuple[str, int], list[str]] = {}
         for word in self.vocabulary:

@@ -121,30 +121,29 @@ def _word_by_word(terms: Terms, text: str, tokens: list[_Token], weigh: Callable
 
 def _slot(terms: Terms, tokens: list[_Token], i: int, weigh: Callable[[str], float]) -> Slot:
     token = tokens[i]
-    directions = [g for g in terms.lexicon.words.get(token.stem, ()) if g in terms.lexicon.directions]
-    noun = _noun(terms, tokens, i) if directions else None
-    if noun is None:
+    direction = terms.lexicon.directed.get(token.stem)
+    noun = None if direction is None else _noun(terms, tokens, i)
+    if direction is None or noun is None:
         return Slot(terms.word(token.stem, token.word), weigh(token.stem), token.denied)
-    return Slot(terms.direction(directions[0], terms.word(noun.stem, noun.word)), weigh(token.stem), token.denied)
+    return Slot(terms.direction(direction, terms.word(noun.stem, noun.word)), weigh(token.stem), token.denied)
 
 
 def _noun(terms: Terms, tokens: list[_Token], i: int) -> _Token | None:
     """What the direction at *i* is said of: the next word that is no direction, else the one before."""
 
-    def is_direction(token: _Token) -> bool:
-        return any(g in terms.lexicon.directions for g in terms.lexicon.words.get(token.stem, ()))
+    directed = terms.lexicon.directed
 
     def after() -> _Token | None:
         for token in tokens[i + 1 : i + 1 + NOUN_REACH]:
             if token.gap or token.turned:
                 return None
-            if not is_direction(token):
+            if token.stem not in directed:
                 return token
         return None
 
     def before() -> _Token | None:
         for j in range(i - 1, max(-1, i - 1 - NOUN_REACH), -1):
-            if not is_direction(tokens[j]):
+            if tokens[j].stem not in directed:
                 return tokens[j]
             if tokens[j].gap:
                 return None
