@@ -7,6 +7,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.bank import load_bank
 from bot.domain.grading import Lexicon, compile_rubric, explain, grade
 from bot.domain.question import KeyPoint, Misconception, Question
 
@@ -81,6 +82,12 @@ def test_unrelated_words_score_below_the_sentence_made_of_them(words: list[str])
 @pytest.mark.parametrize("rubric", [BOTH, ALONE])
 def test_the_question_alone_scores_little(rubric: object) -> None:
     assert grade(rubric, QUESTION.prompt).score <= 20  # type: ignore[arg-type]
+
+
+def test_no_question_of_the_bank_answers_itself() -> None:
+    bank = load_bank([Path("questions")], LEXICON)
+    own = {question.id: bank.grade(question.id, question.prompt).score for question in bank.questions}
+    assert {id: score for id, score in own.items() if score > 20} == {}
 
 
 def test_the_memo_does_not_change_grades() -> None:

@@ -9,7 +9,6 @@ from .match import Reading, read
 from .mistakes import stated
 from .points import CONTRADICTED, LOST, Scopes, Verdict, judge, scopes
 from .shares import SYNONYM
-from .word import CONTENT
 
 KEY_POINTS = 0.5  # of the score, where there is a model answer too: either catches what the other misses
 DOUBT = 0.5  # what the rest is worth for each false statement beyond one that may be a slip of the pen, or of ours
@@ -29,8 +28,8 @@ OPEN_GATE = 0.1  # words of the model answer count this much by themselves, full
 GATE_SLOPE = 2.0
 LENGTH = 0.15  # of the score is for length, as far as there is content
 LENGTH_WORDS = 10  # different words, beside the question's, that earn two thirds of it
-ECHO = 0.8  # so much of what was found may be the question's words before they are taken off, and
-REPEATED = (0.2, 0.6)  # an answer with so many of its content words from the question repeats it not at all, or altogether
+ECHO = 0.8  # so much of what was found may be the question's words before they are taken off,
+REPEATED = (0.2, 0.6)  # not at all or altogether where these shares of the content words are the question's
 TERMS_ONLY = 0.1  # share of small words and signs below which an answer is a list of terms
 LIST_WORDS = 6  # shorter lists are short answers
 LIST_WORTH = 0.55  # what a list of terms is worth of the explanation it could have been
@@ -130,15 +129,16 @@ def _with_length(score: float, length: float) -> float:
 
 
 def _echo(rubric: Compiled, reading: Reading, scope: Scopes) -> float:
-    """How far what was found is only the question's own words: 0 up to the share that any answer repeats, then up to 1."""
-    if not scope.said:
+    """How far an answer is only the question's own words, 0 to 1: nearly all that was found, or nearly all that was said."""
+    if not reading.content:
         return 0.0
-    share = (scope.said & rubric.prompt_mask).bit_count() / scope.said.bit_count()
-    if share <= ECHO:
-        return 0.0
-    none, all_of_it = REPEATED
-    repeated = sum(word.kind == CONTENT and not word.fresh for word in reading.meaning) / max(1, reading.content)
-    return (share - ECHO) / (1 - ECHO) * min(1.0, max(0.0, (repeated - none) / (all_of_it - none)))
+    found = (scope.said & rubric.prompt_mask).bit_count() / (scope.said.bit_count() or 1)
+    repeated = 1 - [word.fresh for word in reading.meaning].count(True) / reading.content
+    return max(_ramp(found, ECHO, 1.0) * _ramp(repeated, *REPEATED), _ramp(repeated, ECHO, 1.0))
+
+
+def _ramp(share: float, none: float, whole: float) -> float:
+    return min(1.0, max(0.0, (share - none) / (whole - none)))
 
 
 def _is_list(rubric: Compiled, reading: Reading) -> bool:
