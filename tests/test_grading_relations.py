@@ -101,6 +101,19 @@ def test_steps_that_the_question_asks_for_are_not_compared() -> None:
     assert [finding.hit for finding in told.findings] == [Hit.FULL, Hit.FULL]
 
 
+def test_what_resembles_the_other_notion_s_phrase_is_no_swap_where_its_own_is_said() -> None:
+    form = rubric(
+        "Compare batch norm with layer norm.",
+        point("Batch norm: over the rows", "batch norm averages one feature over the examples"),
+        point("Layer norm: over the features", "layer norm averages the features of one example"),
+        model_answer="Batch norm averages one feature over the examples of a batch. Layer norm averages within one example.",
+    )
+    right = grade(form, "Batch norm averages one feature over the examples. Layer norm averages the features of one example.")
+    assert [finding.hit for finding in right.findings] == [Hit.FULL, Hit.FULL]
+    first = grade(form, "Batch norm is older. Layer norm averages the features of one example.").findings[0]
+    assert first.note == ""
+
+
 @pytest.mark.parametrize("answer", ["leave out by patient", "leave out by user"])
 def test_either_alternative_of_a_phrase_is_enough(answer: str) -> None:
     assert grade(SPLITS, f"Grouped splits: {answer}.").findings[1].hit is Hit.FULL

@@ -46,6 +46,7 @@ class Compiled:
     question: str
     sorted_terms: tuple[str, ...] = ()
     notion_bits: tuple[int, ...] = ()
+    owned: tuple[tuple[Phrase, ...], ...] = ()  # the phrases of each compared notion
     weight: float = 1.0
     echo_score: float = 0.0
     prompt_mask: int = 0

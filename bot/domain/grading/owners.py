@@ -25,6 +25,8 @@ def assign_owners(rubric: Compiled, model_answer: Reading) -> None:
                 owner = -2
         for phrase in nameless:
             phrase.owner = owner
+    phrases = [phrase for point in rubric.points for phrase in point.phrases]
+    rubric.owned = tuple(tuple(p for p in phrases if p.owner == n) for n in range(len(rubric.notions.names)))
 
 
 def _named(rubric: Compiled, text: str) -> int:

@@ -50,6 +50,7 @@ class Scopes(NamedTuple):
     said: int  # everything affirmed anywhere
     touched: int  # everything said, for or against
     against: int  # everything denied or contradicted
+    owned: tuple[tuple[Phrase, ...], ...]  # the phrases of each compared notion
 
 
 def scopes(rubric: Compiled, reading: Reading) -> Scopes:
@@ -60,7 +61,7 @@ def scopes(rubric: Compiled, reading: Reading) -> Scopes:
             window.affirmed |= rubric.notion_bits[window.topic]
     said = whole.affirmed | whole.related
     against = whole.denied | whole.opposed
-    return Scopes(whole, of, said, said | against, against)
+    return Scopes(whole, of, said, said | against, against, rubric.owned)
 
 
 def _union(windows: list[Window], notion: int | None) -> Window:
@@ -144,7 +145,8 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
                 best_phrase, best_window = phrase, window
             continue
         yes, phrase, no, elsewhere = _in_window(near, window, said)
-        swapped = max(swapped, elsewhere)
+        if elsewhere > swapped and (elsewhere == 1.0 or not _says_its_own(scope.owned[window.topic], window)):
+            swapped = elsewhere
         if no > denied and yes < 1.0:  # what is said word for word is meant, whatever else the words could mean
             denied, opposite = no, not window.denied
         if yes > best and yes >= no:
@@ -160,6 +162,12 @@ def _weigh_both_sides(near: list[Phrase], windows: list[Window], scope: Scopes) 
     if swapped < SWAPPED or swapped <= best:
         swapped = 0.0
     return Verdict(0.0 if swapped else best, best_phrase, best_window, denied, swapped, opposite)
+
+
+def _says_its_own(phrases: tuple[Phrase, ...], window: Window) -> bool:
+    """Whether a part says of its notion what is that notion's, word for word: a likeness to the other one is then no swap."""
+    affirmed, denied = window.affirmed, window.denied
+    return any(not p.want & ~affirmed and not p.refuse & ~denied for p in phrases)
 
 
 def _better(near: list[Phrase], window: Window, best: float) -> tuple[float, Phrase | None]:
