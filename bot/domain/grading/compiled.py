@@ -55,3 +55,8 @@ class Compiled:
     denials: int = 0  # terms that the model answer denies
     settled: int = 0  # terms that the rubric never denies
     memo: dict[str, Word] = field(default_factory=dict, repr=False)
+
+    @property
+    def phrases(self) -> list[Phrase]:
+        """The phrases of all points."""
+        return [phrase for point in self.points for phrase in point.phrases]

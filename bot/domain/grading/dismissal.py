@@ -1,8 +1,12 @@
 """Points that an answer dismisses by half: too little of a phrase is denied to deny the point, too much to be chance."""
 
+from functools import reduce
+from operator import or_
+
 from .compiled import Compiled, Point
 from .match import Reading
 from .points import Scopes, Verdict
+from .shares import share_said
 
 HALF = 0.5  # of a phrase's weight is denied, and said nowhere else
 MADE = 0.7  # whoever earns so much of a point has made it, and denied something else with its words
@@ -10,10 +14,7 @@ MADE = 0.7  # whoever earns so much of a point has made it, and denied something
 
 def settled(rubric: Compiled) -> int:
     """The terms that the rubric never denies itself, in these or other words; not the question's, nor those of any answer."""
-    denied = rubric.denials
-    for point in rubric.points:
-        for phrase in point.phrases:
-            denied |= phrase.refuse
+    denied = reduce(or_, (phrase.refuse for phrase in rubric.phrases), rubric.denials)
     terms = rubric.terms
     unsettled = denied | rubric.prompt_mask
     for alike in terms.groups.values():
@@ -41,6 +42,6 @@ def _is_dismissed(point: Point, reading: Reading, gone: int) -> bool:
             continue
         for phrase in point.phrases:
             clash = phrase.want & here
-            if clash and sum(weight for bit, weight in phrase.slots if bit & clash) >= HALF * phrase.total:
+            if clash and share_said(phrase, clash) >= HALF:
                 return True
     return False

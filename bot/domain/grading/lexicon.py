@@ -59,6 +59,7 @@ class Lexicon:
         return stem(self.spelling.get(word, word))
 
     def are_opposite(self, one: str, other: str) -> bool:
+        """Whether two words stand on the two sides of a pair."""
         groups = self.words.get(self.stem(other), ())
         return any(self.opposite.get(group) in groups for group in self.words.get(self.stem(one), ()))
 

@@ -5,6 +5,7 @@ from itertools import takewhile
 from .compiled import Compiled, Mistake
 from .match import Reading
 from .points import Scopes
+from .shares import share_said
 from .speech import CONTRASTING, NEGATORS, REFUTING
 from .terms import Phrase
 from .text import plain, split
@@ -30,7 +31,7 @@ def stated(rubric: Compiled, reading: Reading, scope: Scopes) -> tuple[Mistake, 
 def _states(phrase: Phrase, reading: Reading) -> bool:
     for window in reading.windows:
         present = (window.affirmed | window.related) & phrase.want | window.denied & phrase.refuse
-        if not present or sum(w for bit, w in phrase.slots if bit & present) < STATED * phrase.total:
+        if not present or share_said(phrase, present) < STATED:
             continue
         if _in_order(phrase, reading.spots[window.spot : window.last_spot], reading):
             return True

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from .speech import BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OBJECT, OPINIONS, STATING, VAIN
+from .speech import BEING, BREAKERS, DENYING, FUNCTION, FUTILE, HEDGED, NEGATORS, OBJECT, OPINIONS, STATING, VAIN
 from .text import Words
 from .word import BREAKER, CONTENT, NEGATOR, SMALL
 
 CONDITION = 6  # words from an 'if' to the negator of its condition
 DENIAL_REACH = 5  # content words: 'does not lead to higher validation error' is one denial
 SAID, UNSAID, DENIED, EITHER = range(4)  # what becomes of a word; a condition that is denied may speak for it or against it
-_BEING = frozenset({"is", "are", "be", "was", "were"})
 
 
 def kind_of(word: str) -> int:
@@ -42,7 +41,7 @@ def denied_places(words: Words, kinds: Sequence[int]) -> dict[int, int]:
                 denied[i] = UNSAID
                 reach, negated, how = DENIAL_REACH, i, DENIED
                 continue
-            if word in FUTILE and _ends(words, kinds, i + 1) and i and spoken[i - 1] in _BEING:
+            if word in FUTILE and _ends(words, kinds, i + 1) and i and spoken[i - 1] in BEING:
                 _deny_before(words, kinds, i, denied)
         if reach:
             denied[i] = UNSAID
@@ -96,7 +95,7 @@ def _is_vain(words: Words, kinds: Sequence[int], i: int) -> bool:
 def _is_blamed(words: Words, i: int) -> bool:
     """'it is wrong to …', 'a mistake is to …'."""
     after = words.words[i + 1 : i + 3]
-    return after[:1] == ["to"] or (len(after) == 2 and after[0] in _BEING and after[1] == "to")
+    return after[:1] == ["to"] or (len(after) == 2 and after[0] in BEING and after[1] == "to")
 
 
 def _ends(words: Words, kinds: Sequence[int], i: int) -> bool:

@@ -1,7 +1,6 @@
 """Which of the compared notions each phrase speaks of."""
 
 from .compiled import Compiled
-from .lexicon import content_stems
 from .match import Reading
 from .shares import share_said
 from .speech import GOING_ON
@@ -14,7 +13,7 @@ def assign_owners(rubric: Compiled, model_answer: Reading) -> None:
         return
     told = _told_of(rubric, model_answer)
     for point in rubric.points:
-        owner = _named(rubric, point.label)
+        owner = _named(rubric, _stems(rubric, point.label))
         for phrase in point.phrases:
             phrase.owner = _owner(rubric, owner, phrase.text)
         nameless = [phrase for phrase in point.phrases if phrase.owner == -1]
@@ -25,13 +24,15 @@ def assign_owners(rubric: Compiled, model_answer: Reading) -> None:
                 owner = -2
         for phrase in nameless:
             phrase.owner = owner
-    phrases = [phrase for point in rubric.points for phrase in point.phrases]
-    rubric.owned = tuple(tuple(p for p in phrases if p.owner == n) for n in range(len(rubric.notions.names)))
+    rubric.owned = tuple(tuple(p for p in rubric.phrases if p.owner == n) for n in range(len(rubric.notions.names)))
 
 
-def _named(rubric: Compiled, text: str) -> int:
-    """The one notion that *text* names; -1 for none, -2 for both."""
-    stems = set(content_stems(text, rubric.terms.lexicon.spelling))
+def _stems(rubric: Compiled, text: str) -> set[str]:
+    return set(rubric.terms.lexicon.expression(text))
+
+
+def _named(rubric: Compiled, stems: set[str]) -> int:
+    """The one notion that these words name; -1 for none, -2 for both."""
     notions = rubric.notions
     short = {notions.named(stem) for stem in stems}
     named = [n for n, name in enumerate(notions.names) if n in short or len(stems.intersection(name)) * 2 > len(name)]
@@ -40,12 +41,12 @@ def _named(rubric: Compiled, text: str) -> int:
 
 def _owner(rubric: Compiled, of_label: int, text: str) -> int:
     """Whose a phrase is: its label's unless it names another notion in full; 'equal rates' is but half of 'equal opportunity'."""
-    named = _named(rubric, text)
+    stems = _stems(rubric, text)
+    named = _named(rubric, stems)
     if of_label < 0:
         return named
     if named < 0 or named == of_label:
         return of_label
-    stems = set(content_stems(text, rubric.terms.lexicon.spelling))
     in_full = rubric.notions.words[named] <= stems or not rubric.notions.aliases[named].isdisjoint(stems)
     return -2 if in_full else of_label
 

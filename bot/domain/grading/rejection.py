@@ -13,6 +13,7 @@ from .speech import (
     LEAVING,
     OUT,
     RUINING,
+    SEEMING,
     SLIGHTING,
 )
 from .text import Words
@@ -25,7 +26,6 @@ REJECTING = IGNORING | IGNORED | DISCARDED | SLIGHTING | RUINING | FRAMING | LEA
 MOST = 16  # words of rejection looked at in one answer, and
 CLAUSE = 24  # words looked back at from each: time is bounded
 _SOMETHING = (["it"], ["them"], ["that"], ["this"], ["these"], ["those"])  # 'ignore it or buy more'
-_BEING = frozenset({"is", "are", "be", "was", "were", "been", "being", "seem", "seems"})
 
 
 def with_rejected(words: Words, meaning: list[Word], denied: dict[int, int], harmful: frozenset[str]) -> dict[int, int]:
@@ -60,7 +60,7 @@ def _rejected_by(words: Words, meaning: list[Word], i: int, harmful: frozenset[s
     if word in DISCARDED:
         return _before(words, meaning, i) if spoken[max(0, i - 1) : i] == ["be"] else []
     near = 1 if word in IGNORED else 2  # 'is quite harmless'
-    return [] if _BEING.isdisjoint(spoken[max(0, i - near) : i]) else _before(words, meaning, i)
+    return [] if SEEMING.isdisjoint(spoken[max(0, i - near) : i]) else _before(words, meaning, i)
 
 
 def _after(words: Words, meaning: list[Word], first: int) -> list[int]:

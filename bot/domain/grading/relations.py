@@ -8,7 +8,7 @@ from .terms import Phrase
 def is_crossed(phrase: Phrase, reading: Reading) -> bool:
     """Whether some statement holds one side of the relation with the opposite of the other, and none holds both sides."""
     relation = phrase.relation
-    if not relation & (relation - 1):
+    if not relation:
         return False
     words, gaps = reading.words.words, reading.words.gaps
     crossed = False

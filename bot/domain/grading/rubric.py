@@ -62,9 +62,11 @@ def compiled(rubric: Rubric) -> Compiled:
 
 def _compile(question: Question, lexicon: Lexicon) -> Compiled:
     structure = question.kind == Kind.DISCUSSION
-    prompt = frozenset(lexicon.stem(w) for w in split(plain(question.prompt)[0]).words if w not in FUNCTION)
+    shown = plain(question.prompt)[0]
+    asked = split(shown).words
+    prompt = frozenset(lexicon.stem(w) for w in asked if w not in FUNCTION)
     terms = Terms(lexicon)
-    terms.mirrored = bool(_MIRRORED.search(plain(question.prompt)[0]))
+    terms.mirrored = bool(_MIRRORED.search(shown))
     terms.asked = frozenset(group for _, _, group in expressions_of(lexicon, lexicon.expression(question.prompt)))
     weigh = _weigher(prompt, lexicon, structure)
 
@@ -94,15 +96,15 @@ def _compile(question: Question, lexicon: Lexicon) -> Compiled:
         trigrams=_trigrams(question.model_answer),
         question=question.prompt,
     )
-    asked = HARMFUL.intersection(split(plain(question.prompt)[0]).words)
-    rubric.harmful = HARMFUL - asked if asked else HARMFUL
+    rubric.harmful = HARMFUL if HARMFUL.isdisjoint(asked) else HARMFUL.difference(asked)
     rubric.sorted_terms = tuple(sorted(k for k in terms.bits if isinstance(k, str) and len(k) >= 4))
     said = {("expression", group) for group in terms.asked}
     rubric.prompt_mask = sum(bit for key, bit in terms.bits.items() if key in prompt or key in said)
     rubric.notion_bits = tuple(sum(terms.bits.get(w, 0) for w in name) for name in notions.names)
     rubric.weight = sum(point.weight for point in points) or 1.0
     rubric.points = tuple(_freshened(point, rubric.prompt_mask, terms) for point in points)
-    rubric.refused = _refused(rubric.points)
+    wanted = reduce(or_, (phrase.want for phrase in rubric.phrases), 0)
+    rubric.refused = reduce(or_, (phrase.refuse for phrase in rubric.phrases), 0) & ~wanted
     told = read(rubric, question.model_answer)
     rubric.denials = reduce(or_, (window.denied for window in told.windows), 0)
     rubric.settled = settled(rubric)
@@ -114,15 +116,9 @@ def _compile(question: Question, lexicon: Lexicon) -> Compiled:
 
 def _untangle(rubric: Compiled) -> None:
     """A phrase that crosses itself relates nothing: 'great in training but poor in the test'."""
-    for point in rubric.points:
-        for phrase in point.phrases:
-            if phrase.relation & (phrase.relation - 1) and is_crossed(phrase, read(rubric, phrase.text)):
-                phrase.relation = 0
-
-
-def _refused(points: tuple[Point, ...]) -> int:
-    phrases = [phrase for point in points for phrase in point.phrases]
-    return reduce(or_, (phrase.refuse for phrase in phrases), 0) & ~reduce(or_, (phrase.want for phrase in phrases), 0)
+    for phrase in rubric.phrases:
+        if phrase.relation and is_crossed(phrase, read(rubric, phrase.text)):
+            phrase.relation = 0
 
 
 def _freshened(point: Point, prompt: int, terms: Terms) -> Point:
@@ -137,9 +133,12 @@ def _freshened(point: Point, prompt: int, terms: Terms) -> Point:
 
 
 def _relation(phrase: Phrase, terms: Terms) -> int:
-    """The directions of a phrase with two of them, else its one direction and the words that have an opposite."""
+    """The directions of a phrase with two of them, else its one direction with the words that have an opposite."""
     pairs = phrase.want & terms.pairs
-    return pairs if pairs & (pairs - 1) else phrase.want & terms.opposable if pairs else 0
+    if pairs & (pairs - 1) or not pairs:
+        return pairs
+    related = phrase.want & terms.opposable
+    return related if related & (related - 1) else 0
 
 
 @lru_cache(maxsize=4096)

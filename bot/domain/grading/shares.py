@@ -9,11 +9,16 @@ ONLY_PROMPT = 0.3  # the question's own words say nothing of what the learner kn
 NOTHING = 1e-9  # allowed for rounding where a sum of weights bounds a share
 
 
+def share_said(phrase: Phrase, said: int) -> float:
+    """The plain share of the phrase's weight among the terms of *said*."""
+    return sum(w for bit, w in phrase.slots if bit & said) / phrase.total
+
+
 def clashing(phrase: Phrase, exact: int, related: int, clash: int) -> tuple[float, float]:
     """The share of *phrase* that is affirmed, and the share that is denied or contradicted: the terms of *clash*."""
     if len(phrase.slots) > 1 and (clash | exact | related).bit_count() < 2:
         return 0.0, 0.0
-    return share_of(phrase, exact, related & ~clash), sum(w for bit, w in phrase.slots if bit & clash) / phrase.total
+    return share_of(phrase, exact, related & ~clash), share_said(phrase, clash)
 
 
 def all_over(phrase: Phrase, whole: Window) -> float:
@@ -45,11 +50,6 @@ def share_of(phrase: Phrase, exact: int, related: int) -> float:
     elif found & (found - 1) == 0 and fresh & (fresh - 1):
         got *= ONE_WORD
     return got / phrase.total
-
-
-def share_said(phrase: Phrase, said: int) -> float:
-    """The plain share of the phrase's weight among the terms of *said*."""
-    return sum(w for bit, w in phrase.slots if bit & said) / phrase.total
 
 
 def caps(phrase: Phrase) -> tuple[float, ...]:

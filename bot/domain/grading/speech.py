@@ -33,6 +33,9 @@ BREAKERS = _words(
     "but while whereas which because so although though however instead therefore hence since unless then still who"
 )
 
+BEING = _words("is are be was were")
+SEEMING = BEING | _words("been being seem seems")
+
 # After 'and' these begin a new statement: 'has no fixed size and can grow'.
 STATING = _words("can could will would may might must should is are was were has have does do it they you we")
 
